@@ -1,0 +1,1 @@
+"""Conversation, consultation, message, session, sequence and ownership."""

@@ -1,0 +1,1 @@
+"""What every feature stands on: settings, clock, database, errors, texts. Knows no feature."""

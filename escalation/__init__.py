@@ -1,0 +1,1 @@
+"""Queues, desks and the people who serve a conversation."""

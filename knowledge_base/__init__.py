@@ -1,0 +1,1 @@
+"""Documents, provisions, entries, encoder, indexes, ranking and decision."""

@@ -1,0 +1,1 @@
+"""Campaigns, their delivery into conversations and the feedback."""

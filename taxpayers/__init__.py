@@ -1,0 +1,1 @@
+"""The register: people, taxpayers, authorisations and the profile."""
