@@ -1,0 +1,126 @@
+"""One way to the data: synchronous units of work, run by the store that fits the address.
+
+A unit of work is a plain function of a `Tx`. On SQLite one writer thread groups the units that
+wait into a single durable commit; on PostgreSQL each runs in a transaction of its own on asyncpg.
+Either way it is all or nothing, its wake-ups leave after the commit, and it must not await.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, CursorResult
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from core.clock import Clock
+from core.errors import Unavailable
+from core.hub import Hub, Payload
+
+T = TypeVar("T")
+Unit = Callable[["Tx"], T]
+
+
+class DatabaseUnavailable(Unavailable):
+    """The database is locked, full, gone or too slow; nothing of the unit of work was kept."""
+
+    code = "database_unavailable"
+
+
+class Tx:
+    """A transaction in progress, handed to a unit of work.
+
+    Attributes:
+        now: the moment that everything in this unit of work bears (aware, UTC).
+    """
+
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self._connection = connection
+        self.now = now
+        self.wakes: list[tuple[str, Payload]] = []
+        self.callbacks: list[Callable[[], None]] = []
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self._connection.dialect.name
+
+    def execute(self, statement: sa.Executable, parameters: Any = None) -> CursorResult[Any]:
+        """Run a SQLAlchemy Core statement."""
+        result = self._connection.execute(statement, parameters)
+        assert isinstance(result, CursorResult)  # noqa: S101 - Core statements give no other
+        return result
+
+    def insert(self, table: sa.Table) -> "postgresql.Insert | sqlite.Insert":
+        """Return an INSERT that knows `on_conflict_do_nothing` and `_do_update`."""
+        if self.dialect == "postgresql":
+            return postgresql.insert(table)
+        return sqlite.insert(table)
+
+    def notify(self, channel: str, payload: Payload = None) -> None:
+        """Wake the channel's readers once this is committed."""
+        self.wakes.append((channel, payload))
+
+    def after_commit(self, callback: Callable[[], None]) -> None:
+        """Run a quick callback on the event loop once this is committed."""
+        self.callbacks.append(callback)
+
+
+class Database(Protocol):
+    """What both stores offer."""
+
+    hub: Hub
+    clock: Clock
+
+    async def write(self, unit: Unit[T]) -> T:
+        """Run a unit of work durably.
+
+        Raises:
+            DatabaseUnavailable: nothing was kept; the caller may try again.
+        """
+        ...
+
+    async def read(self, unit: Unit[T]) -> T:
+        """Run a unit of work that changes nothing, on a consistent view."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what was begun and let go of the store."""
+        ...
+
+
+def open_database(url: str, clock: Clock | None = None, hub: Hub | None = None) -> Database:
+    """Open the store of a `sqlite:///` or `postgresql://` address."""
+    clock, hub = clock or Clock(), hub or Hub()
+    if url.startswith("sqlite"):
+        from core.sqlite import SqliteDatabase  # noqa: PLC0415 - only the store in use is loaded
+
+        return SqliteDatabase(url, clock, hub)
+    from core.postgres import PostgresDatabase  # noqa: PLC0415
+
+    return PostgresDatabase(url, clock, hub)
+
+
+def finish(tx: Tx, hub: Hub) -> None:
+    """Send what a committed unit of work left behind."""
+    for callback in tx.callbacks:
+        callback()
+    for channel, payload in tx.wakes:
+        hub.notify(channel, payload)
+
+
+def translated(error: Exception) -> Exception:
+    """Turn a fault of the store itself into `DatabaseUnavailable`; leave others as they are."""
+    outage = isinstance(error, PoolTimeoutError | OSError) or (
+        isinstance(error, DBAPIError)
+        and not isinstance(
+            error, sa.exc.IntegrityError | sa.exc.ProgrammingError | sa.exc.DataError
+        )
+    )
+    if not outage:
+        return error
+    unavailable = DatabaseUnavailable("the database cannot take this now; try again in a moment")
+    unavailable.__cause__ = error
+    return unavailable

@@ -1,0 +1,20 @@
+"""Identifiers and opaque tokens."""
+
+import hashlib
+import secrets
+import time
+
+
+def new_id(prefix: str) -> str:
+    """Return an identifier that sorts by its time of making: `cv_018f...`."""
+    return f"{prefix}_{time.time_ns() // 1_000_000:012x}{secrets.token_hex(8)}"
+
+
+def new_token() -> str:
+    """Return a bearer token of 256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+def token_hash(token: str) -> str:
+    """Return what is stored of a token, so that a copy of the database opens nothing."""
+    return hashlib.sha256(token.encode()).hexdigest()

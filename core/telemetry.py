@@ -1,0 +1,62 @@
+"""JSON logs with a trace id and without personal data, and the metrics of the process."""
+
+import logging
+import sys
+from contextvars import ContextVar
+
+import structlog
+from prometheus_client import Counter, Gauge, Histogram
+from structlog.typing import EventDict, WrappedLogger
+
+trace_id: ContextVar[str | None] = ContextVar("trace_id", default=None)
+
+PERSONAL = frozenset(
+    {"text", "name", "phone", "token", "password", "question", "comment", "profile"}
+)
+"""Field names that never reach a log; ids do."""
+
+SECONDS = (0.005, 0.01, 0.02, 0.04, 0.08, 0.15, 0.3, 0.6, 1.2, 2.5, 5.0)
+TURNS = Counter("daoban_turns_total", "Taxpayer turns by how they ended", ["outcome"])
+TURN_SECONDS = Histogram(
+    "daoban_turn_seconds", "From commit of a question to its reply", buckets=SECONDS
+)
+DIALOGUE = Counter("daoban_dialogue_total", "Turns asked of the dialogue server", ["result"])
+DROPPED = Counter("daoban_dropped_replies_total", "Bot replies dropped: a person holds the chat")
+OUTBOX = Counter("daoban_outbox_total", "Outbox events handled", ["topic", "result"])
+SOCKETS = Gauge("daoban_sockets", "Open sockets", ["surface"])
+REQUESTS = Histogram(
+    "daoban_request_seconds", "HTTP requests", ["method", "route", "status"], buckets=SECONDS
+)
+WAITING = Gauge("daoban_queue_waiting", "Consultations that wait for a person", ["queue"])
+SWEPT = Counter("daoban_swept_total", "What the sweeper put right", ["what"])
+
+
+def _trace(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    if found := trace_id.get():
+        event["trace_id"] = found
+    return event
+
+
+def _without_personal_data(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    return {key: value for key, value in event.items() if key not in PERSONAL}
+
+
+def configure_logs(*, level: str = "INFO") -> None:
+    """Write one JSON object a line to standard error; libraries only from WARNING on."""
+    logging.basicConfig(
+        level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s"
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            _trace,
+            _without_personal_data,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )

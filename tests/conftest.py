@@ -1,0 +1,96 @@
+"""Fixtures for all tests: both databases, and what is required in CI."""
+
+import asyncio
+import itertools
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from core.clock import Clock
+from core.database import Database, open_database
+from core.migrate import upgrade
+from tests.support import postgres
+
+REQUIRED = frozenset(os.environ.get("DAOBAN_REQUIRE", "").replace(",", " ").split())
+"""Parts that must be there (CI names them all): postgres browser rasa ml encoder."""
+
+
+def missing(part: str, how: str) -> None:
+    """Skip for want of a part, or fail where it is required."""
+    if part in REQUIRED:
+        pytest.fail(f"{part} is required here: {how}")
+    pytest.skip(f"{part} is missing: {how}")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """Address of a PostgreSQL server that belongs to this run, with a migrated template."""
+    if postgres.binaries() is None:
+        missing("postgres", "install Debian's package postgresql")
+    with postgres.cluster() as address:
+
+        async def prepare() -> None:
+            connection = await asyncpg.connect(address + "postgres")
+            await connection.execute("CREATE DATABASE template_daoban")
+            await connection.close()
+            await upgrade(address + "template_daoban")
+
+        asyncio.run(prepare())
+        yield address
+
+
+_numbers = itertools.count()
+
+
+@pytest.fixture
+async def postgres_url(postgres_server: str) -> str:
+    """Address of a fresh, migrated PostgreSQL database."""
+    name = f"t{next(_numbers)}"
+    connection = await asyncpg.connect(postgres_server + "postgres")
+    await connection.execute(f"CREATE DATABASE {name} TEMPLATE template_daoban")
+    await connection.close()
+    return postgres_server + name
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file to copy."""
+    path = tmp_path_factory.mktemp("template") / "daoban.sqlite3"
+    asyncio.run(upgrade(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """Address of a fresh, migrated SQLite database."""
+    path = tmp_path / "daoban.sqlite3"
+    path.write_bytes(sqlite_template.read_bytes())
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Address of a fresh, migrated database: each test that asks runs on both stores."""
+    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    return request.getfixturevalue(name)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The test's clock: a Tuesday morning in office hours, running on."""
+    from datetime import datetime
+
+    from core.clock import SHANGHAI
+
+    return Clock(datetime(2026, 11, 24, 10, 0, tzinfo=SHANGHAI))
+
+
+@pytest.fixture
+async def db(database_url: str, clock: Clock) -> AsyncIterator[Database]:
+    """An open database, on SQLite and on PostgreSQL."""
+    database = open_database(database_url, clock)
+    yield database
+    await database.close()
