@@ -41,13 +41,13 @@ def json_fields(column: sa.ColumnElement[Any], fields: Mapping[str, Field] = PRO
 
     def of(name: str) -> sa.ColumnElement[Any]:
         member = column[name]
+        kept = _json_type(column, sa.literal(name))
         kind = fields[name].kind
         if kind == "tags":
-            return sa.case((_json_type(member) == "array", member))
+            return sa.case((kept == "array", member))
         if kind == "number":
-            number = _json_type(member).in_(("integer", "real", "number"))
-            return sa.case((number, member.as_float()))
-        return sa.case((_json_type(member).in_(("text", "string")), member.as_string()))
+            return sa.case((kept.in_(("integer", "real", "number")), member.as_float()))
+        return sa.case((kept.in_(("text", "string")), member.as_string()))
 
     return of
 
@@ -81,7 +81,7 @@ def _bound(value: Scalar, column: sa.ColumnElement[Any]) -> Scalar:
 
 
 class _json_type(FunctionElement[str]):  # noqa: N801 - reads as the SQL function it is
-    """The type of a JSON value, in the database's own words."""
+    """The type of a member of a JSON object, in the database's own words."""
 
     inherit_cache = True
     type = sa.String()
@@ -96,12 +96,14 @@ class _holds(FunctionElement[bool]):  # noqa: N801 - reads as the SQL function i
 
 @compiles(_json_type, "sqlite")
 def _json_type_sqlite(element: _json_type, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"json_type({compiler.process(element.clauses, **kw)})"
+    column, name = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"json_type({column}, '$.' || {name})"
 
 
 @compiles(_json_type, "postgresql")
 def _json_type_postgresql(element: _json_type, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"jsonb_typeof({compiler.process(element.clauses, **kw)})"
+    column, name = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"jsonb_typeof({column} -> CAST({name} AS TEXT))"
 
 
 @compiles(_holds, "sqlite")
