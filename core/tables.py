@@ -1,6 +1,7 @@
 """The one metadata of all tables, and column types that mean the same on both databases."""
 
 from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -42,3 +43,22 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Money(TypeDecorator[Decimal]):
+    """An amount in yuan, kept exactly as whole fen, compared as a number in SQL."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> int | None:
+        """Turn yuan (Decimal, int or decimal string) into fen, half up."""
+        del dialect
+        if value is None:
+            return None
+        return int((Decimal(str(value)) * 100).quantize(Decimal(1), ROUND_HALF_UP))
+
+    def process_result_value(self, value: int | None, dialect: sa.Dialect) -> Decimal | None:
+        """Give back yuan with two places."""
+        del dialect
+        return None if value is None else Decimal(value).scaleb(-2)

@@ -1,0 +1,323 @@
+"""The SQL of conversations; every statement of the hot path stands here once."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from conversations.models import chat_session, consultation, conversation, message, turn
+from conversations.schemas import Message, State
+from core.database import Tx
+
+_CONVERSATION = sa.select(conversation).where(conversation.c.id == sa.bindparam("id"))
+_BODY = ("sources", "choices", "entry_id", "flow", "card", "meta")
+
+
+def state(tx: Tx, conversation_id: str) -> State | None:
+    """Load a conversation."""
+    row = tx.execute(_CONVERSATION, {"id": conversation_id}).first()
+    return None if row is None else State.model_validate(row)
+
+
+def conversation_of(tx: Tx, person_id: str, taxpayer_id: str) -> State | None:
+    """Load the one conversation of a person acting for a taxpayer."""
+    row = tx.execute(
+        sa.select(conversation).where(
+            conversation.c.person_id == person_id, conversation.c.taxpayer_id == taxpayer_id
+        )
+    ).first()
+    return None if row is None else State.model_validate(row)
+
+
+def conversations_of_taxpayer(tx: Tx, taxpayer_id: str) -> list[State]:
+    """Load all conversations held for a taxpayer, the latest used first."""
+    rows = tx.execute(
+        sa.select(conversation)
+        .where(conversation.c.taxpayer_id == taxpayer_id, conversation.c.joined_to.is_(None))
+        .order_by(conversation.c.updated_at.desc())
+    )
+    return [State.model_validate(row) for row in rows]
+
+
+def insert_conversation(tx: Tx, values: dict[str, Any]) -> None:
+    """Insert a conversation that the bot owns."""
+    tx.execute(
+        sa.insert(conversation).values(
+            owner="bot",
+            owner_version=0,
+            last_seq=0,
+            read_seq=0,
+            memory={},
+            created_at=tx.now,
+            updated_at=tx.now,
+            **values,
+        )
+    )
+
+
+def update_conversation(tx: Tx, conversation_id: str, **values: Any) -> None:
+    """Change columns of a conversation, ownership and seq excepted."""
+    tx.execute(sa.update(conversation).where(conversation.c.id == conversation_id).values(**values))
+
+
+_LOCK = _CONVERSATION.with_for_update()
+_SET_SEQ = (
+    sa.update(conversation)
+    .where(conversation.c.id == sa.bindparam("c_id"))
+    .values(last_seq=sa.bindparam("c_seq"), updated_at=sa.bindparam("c_now"))
+)
+
+
+def lock(tx: Tx, conversation_id: str) -> State | None:
+    """Load a conversation; until the commit nobody else changes it."""
+    row = tx.execute(_LOCK, {"id": conversation_id}).first()
+    return None if row is None else State.model_validate(row)
+
+
+def set_seq(tx: Tx, conversation_id: str, seq: int) -> None:
+    """Note the last seq given, under the lock."""
+    tx.execute(_SET_SEQ, {"c_id": conversation_id, "c_seq": seq, "c_now": tx.now})
+
+
+def take_ownership(tx: Tx, current: State, values: dict[str, Any]) -> bool:
+    """Compare and set: change the owner if nobody did since `current` was read."""
+    result = tx.execute(
+        sa.update(conversation)
+        .where(
+            conversation.c.id == current.id,
+            conversation.c.owner_version == current.owner_version,
+        )
+        .values(owner_version=conversation.c.owner_version + 1, **values)
+    )
+    return result.rowcount == 1
+
+
+_INSERT_MESSAGE = sa.insert(message)
+
+
+def insert_message(tx: Tx, values: dict[str, Any]) -> None:
+    """Add a row to the log."""
+    tx.execute(
+        _INSERT_MESSAGE,
+        {"consultation_id": None, "name": None, "client_message_id": None, "content_hash": None}
+        | {"at": tx.now}
+        | values,
+    )
+
+
+_RESENT = sa.select(message.c.seq, message.c.content_hash).where(
+    message.c.conversation_id == sa.bindparam("conversation"),
+    message.c.client_message_id == sa.bindparam("client"),
+)
+
+
+def resent(tx: Tx, conversation_id: str, client_message_id: str) -> sa.Row[Any] | None:
+    """Return seq and content hash of a message received before under this id."""
+    return tx.execute(
+        _RESENT, {"conversation": conversation_id, "client": client_message_id}
+    ).first()
+
+
+def as_message(row: Any) -> Message:
+    """Turn a row of the log into what the contract gives."""
+    return Message(
+        seq=row.seq,
+        at=row.at,
+        consultation_id=row.consultation_id,
+        sender=row.sender,
+        name=row.name,
+        kind=row.kind,
+        text=row.text,
+        client_message_id=row.client_message_id,
+        **{key: row.body[key] for key in _BODY if key in row.body},
+    )
+
+
+_MESSAGES = (
+    sa.select(message)
+    .where(
+        message.c.conversation_id == sa.bindparam("conversation"),
+        message.c.seq > sa.bindparam("after"),
+        message.c.kind != "event",
+    )
+    .order_by(message.c.seq)
+    .limit(sa.bindparam("most"))
+)
+
+
+def messages_after(tx: Tx, conversation_id: str, after: int, limit: int) -> list[Message]:
+    """Return messages (no ownership events) in order."""
+    rows = tx.execute(_MESSAGES, {"conversation": conversation_id, "after": after, "most": limit})
+    return [as_message(row) for row in rows]
+
+
+def message_at(tx: Tx, conversation_id: str, seq: int) -> Message | None:
+    """Return one message, or None; an ownership event is none."""
+    row = tx.execute(
+        sa.select(message).where(
+            message.c.conversation_id == conversation_id,
+            message.c.seq == seq,
+            message.c.kind != "event",
+        )
+    ).first()
+    return None if row is None else as_message(row)
+
+
+def consultation_messages(tx: Tx, conversation_id: str, consultation_id: str) -> list[Message]:
+    """Return the messages of one consultation in order."""
+    rows = tx.execute(
+        sa.select(message)
+        .where(
+            message.c.conversation_id == conversation_id,
+            message.c.consultation_id == consultation_id,
+            message.c.kind != "event",
+        )
+        .order_by(message.c.seq)
+    )
+    return [as_message(row) for row in rows]
+
+
+def session_by_token(tx: Tx, token_hash: str) -> sa.Row[Any] | None:
+    """Return a session by the hash of its token, expired or not."""
+    return tx.execute(
+        sa.select(chat_session).where(chat_session.c.token_hash == token_hash)
+    ).first()
+
+
+def insert_session(tx: Tx, values: dict[str, Any]) -> None:
+    """Insert a session."""
+    tx.execute(sa.insert(chat_session).values(created_at=tx.now, **values))
+
+
+def move_session(tx: Tx, session_id: str, conversation_id: str) -> None:
+    """Let a session speak in another conversation."""
+    tx.execute(
+        sa.update(chat_session)
+        .where(chat_session.c.id == session_id)
+        .values(conversation_id=conversation_id)
+    )
+
+
+def has_session(tx: Tx, conversation_id: str) -> bool:
+    """Whether a session in this conversation has not expired."""
+    query = sa.select(chat_session.c.id).where(
+        chat_session.c.conversation_id == conversation_id, chat_session.c.expires_at > tx.now
+    )
+    return tx.execute(query.limit(1)).first() is not None
+
+
+def log_of(tx: Tx, conversation_id: str) -> list[dict[str, Any]]:
+    """Return all rows of a log that are messages, in order."""
+    rows = tx.execute(
+        sa.select(message)
+        .where(message.c.conversation_id == conversation_id, message.c.kind != "event")
+        .order_by(message.c.seq)
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
+def renew_session(tx: Tx, session_id: str, expires_at: datetime) -> None:
+    """Put off a session's end."""
+    tx.execute(
+        sa.update(chat_session).where(chat_session.c.id == session_id).values(expires_at=expires_at)
+    )
+
+
+def insert_consultation(tx: Tx, consultation_id: str, conversation_id: str, question: str) -> None:
+    """Open a consultation."""
+    tx.execute(
+        sa.insert(consultation).values(
+            id=consultation_id,
+            conversation_id=conversation_id,
+            question=question,
+            opened_at=tx.now,
+            last_at=tx.now,
+        )
+    )
+
+
+def update_consultation(tx: Tx, consultation_id: str, **values: Any) -> None:
+    """Change columns of a consultation."""
+    tx.execute(sa.update(consultation).where(consultation.c.id == consultation_id).values(**values))
+
+
+def consultation_by_id(tx: Tx, consultation_id: str) -> sa.Row[Any] | None:
+    """Return a consultation's row."""
+    return tx.execute(sa.select(consultation).where(consultation.c.id == consultation_id)).first()
+
+
+def consultations_of(tx: Tx, conversation_id: str, limit: int = 20) -> list[sa.Row[Any]]:
+    """Return the consultations of a conversation, the latest first."""
+    return list(
+        tx.execute(
+            sa.select(consultation)
+            .where(consultation.c.conversation_id == conversation_id)
+            .order_by(consultation.c.opened_at.desc())
+            .limit(limit)
+        )
+    )
+
+
+def idle_consultations(tx: Tx, before: datetime, limit: int = 200) -> list[sa.Row[Any]]:
+    """Return open consultations that the bot owns and where nothing was said since `before`."""
+    return list(
+        tx.execute(
+            sa.select(consultation.c.id, consultation.c.conversation_id)
+            .join(conversation, conversation.c.id == consultation.c.conversation_id)
+            .where(
+                consultation.c.closed_at.is_(None),
+                consultation.c.last_at < before,
+                conversation.c.owner == "bot",
+            )
+            .limit(limit)
+        )
+    )
+
+
+def insert_turn(tx: Tx, values: dict[str, Any]) -> None:
+    """Note that a message waits for the bot."""
+    tx.execute(sa.insert(turn), {"trace": {}, **values})
+
+
+def settle_turn(
+    tx: Tx, conversation_id: str, seq: int, outcome: str, trace: dict[str, Any]
+) -> bool:
+    """End a turn once; False when it had ended before."""
+    result = tx.execute(
+        sa.update(turn)
+        .where(
+            turn.c.conversation_id == conversation_id,
+            turn.c.seq == seq,
+            turn.c.settled_at.is_(None),
+        )
+        .values(settled_at=tx.now, outcome=outcome, trace=trace)
+    )
+    return result.rowcount == 1
+
+
+def unsettled_turns(tx: Tx, due_before: datetime | None = None, limit: int = 200) -> list[Any]:
+    """Return turns that wait, the most overdue first."""
+    query = sa.select(turn.c.conversation_id, turn.c.seq, turn.c.due_at).where(
+        turn.c.settled_at.is_(None)
+    )
+    if due_before is not None:
+        query = query.where(turn.c.due_at < due_before)
+    return list(tx.execute(query.order_by(turn.c.due_at).limit(limit)))
+
+
+def turns_of_consultation(tx: Tx, consultation_id: str) -> list[sa.Row[Any]]:
+    """Return a consultation's turns with the taxpayer's words, in order."""
+    return list(
+        tx.execute(
+            sa.select(turn, message.c.text, message.c.at)
+            .join(
+                message,
+                sa.and_(
+                    message.c.conversation_id == turn.c.conversation_id,
+                    message.c.seq == turn.c.seq,
+                ),
+            )
+            .where(turn.c.consultation_id == consultation_id)
+            .order_by(turn.c.seq)
+        )
+    )

@@ -1,0 +1,198 @@
+"""Messages, typed inputs and the state of a conversation, as the public contract gives them."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Owner = Literal["bot", "officer_queue", "officer", "expert_queue", "expert"]
+Sender = Literal["taxpayer", "bot", "officer", "expert", "system"]
+Kind = Literal[
+    "text", "answer", "clarify", "flow", "handoff", "reminder", "risk_tip", "credit_tip",
+    "policy", "survey", "notice", "file", "rating",
+]  # fmt: skip
+Outcome = Literal[
+    "answered", "clarified", "profile_asked", "small_talk", "handed_over", "handoff_offered",
+    "kept_for_person", "input_done", "dropped", "apologised",
+]  # fmt: skip
+"""Every way in which a taxpayer's message can end."""
+
+TEXT_LIMIT = 2000
+"""Characters of a taxpayer's message; longer ones are refused with the limit named."""
+
+
+class Source(BaseModel):
+    """The legal basis of an answer."""
+
+    document: str
+    number: str | None = None
+    article: str | None = None
+    effective_from: date | None = None
+    effective_to: date | None = None
+    url: str | None = None
+    kind: str | None = None
+
+
+class Choice(BaseModel):
+    """A button."""
+
+    id: str = Field(max_length=200)
+    label: str
+
+
+class Card(BaseModel):
+    """A pushed card: why it came, by when, and the ways to answer it."""
+
+    campaign: str
+    why: str
+    due: date | None = None
+    actions: list[Choice]
+    data_as_of: date | None = None
+
+
+class Message(BaseModel):
+    """One entry of a conversation's log; unknown fields of later versions are ignored."""
+
+    seq: int
+    at: datetime
+    consultation_id: str | None = None
+    sender: Sender
+    name: str | None = None
+    kind: Kind
+    text: str
+    sources: list[Source] = []
+    choices: list[Choice] = []
+    entry_id: str | None = None
+    flow: dict[str, Any] | None = None
+    card: Card | None = None
+    client_message_id: str | None = None
+    meta: dict[str, Any] = {}
+
+
+class Draft(BaseModel):
+    """A message before it has its place in the log."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sender: Sender
+    kind: Kind = "text"
+    text: str
+    name: str | None = None
+    sources: tuple[Source, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    entry_id: str | None = None
+    flow: dict[str, Any] | None = None
+    card: Card | None = None
+    meta: dict[str, Any] = {}
+
+
+class _Input(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ChoiceInput(_Input):
+    """A button of message `ref_seq` was pressed."""
+
+    type: Literal["choice"]
+    ref_seq: int
+    id: str = Field(max_length=200)
+
+
+class CardInput(_Input):
+    """A card was answered."""
+
+    type: Literal["card"]
+    ref_seq: int
+    action: str = Field(max_length=50)
+
+
+class RatingInput(_Input):
+    """A consultation was rated from 1 to 5."""
+
+    type: Literal["rating"]
+    consultation_id: str = Field(max_length=64)
+    score: int = Field(ge=1, le=5)
+    comment: str | None = Field(None, max_length=500)
+
+
+class VoteInput(_Input):
+    """An answer was found useful, or not."""
+
+    type: Literal["vote"]
+    ref_seq: int
+    useful: bool
+    reason: str | None = Field(None, max_length=500)
+
+
+class LeaveQueueInput(_Input):
+    """The taxpayer no longer wants to wait."""
+
+    type: Literal["leave_queue"]
+
+
+class CloseInput(_Input):
+    """The taxpayer ends the consultation."""
+
+    type: Literal["close"]
+
+
+Input = Annotated[
+    ChoiceInput | CardInput | RatingInput | VoteInput | LeaveQueueInput | CloseInput,
+    Field(discriminator="type"),
+]
+
+
+class Incoming(BaseModel):
+    """What a taxpayer sends: a text or a typed input, under an id of the client's own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    client_message_id: str = Field(min_length=1, max_length=64, pattern=r"^[\w.:-]+$")
+    text: str | None = Field(None, max_length=TEXT_LIMIT)
+    input: Input | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> "Incoming":
+        if (self.text is None) == (self.input is None):
+            raise ValueError("send either text or input")
+        if self.text is not None and not self.text.strip():
+            raise ValueError("text is empty: write a question, or press a button")
+        return self
+
+
+class State(BaseModel):
+    """A conversation between two changes; `memory` is what a follow-up refers to."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    id: str
+    person_id: str | None
+    taxpayer_id: str | None
+    assurance: str
+    profile: dict[str, Any]
+    locale: str
+    owner: Owner
+    owner_version: int
+    holder_id: str | None
+    holder_name: str | None
+    last_seq: int
+    read_seq: int
+    consultation_id: str | None
+    memory: dict[str, Any]
+    joined_to: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class Received(BaseModel):
+    """What became of an incoming message.
+
+    Attributes:
+        seq: its place in the log.
+        again: it had been received before; nothing was done now.
+        turn: whether the bot has to see to it.
+    """
+
+    seq: int
+    again: bool = False
+    turn: bool = False
