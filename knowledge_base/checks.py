@@ -1,0 +1,214 @@
+"""How documents and entries must fit together; each rule says what to do about a breach."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from core.conditions import ConditionError, parse
+from knowledge_base import regions
+from knowledge_base.collection import audience_key, day_span
+from knowledge_base.schemas import Content, Document, Entry
+from knowledge_base.text import normalise
+from knowledge_base.yaml_files import Place, Placed
+
+ALIASES = 10
+"""An entry needs at least so many ways of asking, in the taxpayers' words."""
+SHORTEST, LONGEST = 40, 400
+"""Characters of an answer, white space left out."""
+
+
+def check(documents: Sequence[Placed[Document]], entries: Sequence[Placed[Entry]]) -> None:
+    """Note every breach of the rules at the items it concerns."""
+    _unique(documents)
+    _unique(entries)
+    known = Content(
+        documents={each.item.id: each.item for each in documents},
+        entries={each.item.id: each.item for each in entries},
+    )
+    for document in documents:
+        _dates(document)
+        _status(document)
+        _references(document, known)
+    sound = []
+    for entry in entries:
+        _wording(entry)
+        _conditions(entry)
+        for position, related in enumerate(entry.item.related):
+            if related not in known.entries:
+                entry.fault(("related", position), f"no entry {related}; mend or remove it")
+        if _sources(entry, known):
+            sound.append(entry)
+            _validity(entry, known)
+    _same_aliases(sound, known)
+
+
+def _unique(items: Sequence[Placed[Document]] | Sequence[Placed[Entry]]) -> None:
+    first: dict[str, Placed[Document] | Placed[Entry]] = {}
+    for each in items:
+        twin = first.setdefault(each.item.id, each)
+        if twin is not each:
+            where = f"{twin.source.file}:{twin.source.line(twin.place)}"
+            each.fault(("id",), f"id {each.item.id} stands already in {where}; give it another")
+
+
+def _dates(document: Placed[Document]) -> None:
+    item = document.item
+    spans = [((), item.effective_from, item.effective_to)] + [
+        (("provisions", position), *item.in_force(part.id))
+        for position, part in enumerate(item.provisions)
+    ]
+    for place, start, end in spans:
+        if start is not None and end is not None and end < start:
+            document.fault((*place, "effective_to"), f"ends {end}, before it begins {start}")
+    ids = [part.id for part in item.provisions]
+    for position, part in enumerate(item.provisions):
+        if part.id in ids[:position]:
+            document.fault(("provisions", position), f"provision id {part.id} stands twice")
+        if (
+            item.effective_from
+            and part.effective_from
+            and part.effective_from < item.effective_from
+        ):
+            document.fault(
+                ("provisions", position),
+                f"in force from {part.effective_from}, before its document ({item.effective_from})",
+            )
+        if item.effective_to and part.effective_to and part.effective_to > item.effective_to:
+            document.fault(
+                ("provisions", position),
+                f"in force to {part.effective_to}, after its document ({item.effective_to})",
+            )
+
+
+def _status(document: Placed[Document]) -> None:
+    """A status is what holds on the day it was checked."""
+    item, day = document.item, document.item.checked_on
+    ended = item.effective_to is not None and item.effective_to < day
+    begun = item.effective_from is None or item.effective_from <= day
+    if item.status == "repealed" and not ended:
+        document.fault(
+            ("status",), f"repealed, but effective_to is no day before {day}; give the last day"
+        )
+    if item.status in {"in_force", "partly_repealed"} and ended:
+        document.fault(
+            ("status",), f"ended on {item.effective_to}: write status: repealed, or mend the date"
+        )
+    if item.status == "not_yet_in_force" and begun:
+        document.fault(
+            ("status",), f"not yet in force, but effective_from is no day after {day}; mend one"
+        )
+    if item.status != "not_yet_in_force" and not begun:
+        document.fault(
+            ("status",),
+            f"begins on {item.effective_from}, after {day}: write status: not_yet_in_force",
+        )
+    if item.repealed_by and item.status not in {"repealed", "partly_repealed"}:
+        document.fault(
+            ("repealed_by",), f"names a successor, but status is {item.status}; mend one"
+        )
+
+
+def _references(document: Placed[Document], known: Content) -> None:
+    item = document.item
+    named = [(("repealed_by",), item.repealed_by)] if item.repealed_by else []
+    for place, other in named + [(("amended_by", i), o) for i, o in enumerate(item.amended_by)]:
+        if other not in known.documents:
+            document.fault(place, f"no document {other}; add it to policies/ or write null")
+
+
+def _wording(entry: Placed[Entry]) -> None:
+    item = entry.item
+    if len(item.aliases) < ALIASES:
+        entry.fault(
+            ("aliases",), f"{len(item.aliases)} aliases; write at least {ALIASES} ways of asking"
+        )
+    seen = {normalise(item.question)}
+    for position, alias in enumerate(item.aliases):
+        if (said := normalise(alias)) in seen:
+            entry.fault(("aliases", position), f"{alias} stands twice; remove one")
+        seen.add(said)
+    answers = [(("answer",), item.answer)] + [
+        (("cases", position, "answer"), case.answer) for position, case in enumerate(item.cases)
+    ]
+    for place, answer in answers:
+        length = len("".join(answer.split()))
+        if not SHORTEST <= length <= LONGEST:
+            entry.fault(place, f"{length} characters; an answer has {SHORTEST} to {LONGEST}")
+
+
+def _conditions(entry: Placed[Entry]) -> None:
+    conditions: list[tuple[Place, dict[str, Any]]] = [
+        (("cases", place, "when"), each.when) for place, each in enumerate(entry.item.cases)
+    ]
+    if entry.item.audience is not None:
+        conditions.append((("audience",), entry.item.audience))
+    for place, condition in conditions:
+        try:
+            parse(condition)
+        except ConditionError as error:
+            entry.fault(place, error.detail)
+
+
+def _sources(entry: Placed[Entry], known: Content) -> bool:
+    """Note unknown sources; whether all are known."""
+    sound = True
+    for position, source in enumerate(entry.item.sources):
+        place = ("sources", position)
+        document = known.documents.get(source.document)
+        if document is None:
+            entry.fault(place, f"no document {source.document}; add it to policies/")
+            sound = False
+        elif source.provision is not None and document.provision(source.provision) is None:
+            entry.fault(place, f"{source.document} has no provision {source.provision}; add it")
+            sound = False
+    return sound
+
+
+def _validity(entry: Placed[Entry], known: Content) -> None:
+    """An entry may hold only while all its sources are in force."""
+    item = entry.item
+    start, end = known.validity(item)
+    if start is not None and end is not None and end < start:
+        entry.fault(
+            ("valid_from",) if item.valid_from else ("sources",),
+            f"would hold from {start} to {end}: its dates or sources never hold together",
+        )
+        return
+    first, last = day_span((start, end))
+    for position, source in enumerate(item.sources):
+        in_force = known.documents[source.document].in_force(source.provision)
+        begins, ends = day_span(in_force)
+        if begins > first or ends < last:
+            entry.fault(
+                ("sources", position),
+                f"{source.document} is in force {_span(in_force)}, the entry holds "
+                f"{_span((start, end))}; mend valid_from / valid_to or cite another",
+            )
+
+
+def _span(span: tuple[date | None, date | None]) -> str:
+    start, end = span
+    return f"from {start or 'ever'} to {end or 'open'}"
+
+
+def _same_aliases(entries: Iterable[Placed[Entry]], known: Content) -> None:
+    """One wording leads to one entry, unless place, audience or time tell them apart."""
+    saying: dict[tuple[str, str, str], list[Placed[Entry]]] = defaultdict(list)
+    for each in entries:
+        item = each.item
+        for position, text in enumerate(item.asked):
+            key = (normalise(text), regions.code(item.region), audience_key(item))
+            for other in saying[key]:
+                if other.item.id != item.id and _overlap(known, item, other.item):
+                    place = ("aliases", position - 1) if position else ("question",)
+                    each.fault(
+                        place, f"{text} is an alias of {other.item.id} too; leave it to one of them"
+                    )
+            saying[key].append(each)
+
+
+def _overlap(known: Content, one: Entry, other: Entry) -> bool:
+    first_start, first_end = day_span(known.validity(one))
+    second_start, second_end = day_span(known.validity(other))
+    return first_start <= second_end and second_start <= first_end

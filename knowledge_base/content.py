@@ -1,0 +1,74 @@
+"""Reading knowledge files; every fault is told with file, line and what to do, all at once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from knowledge_base.checks import check
+from knowledge_base.schemas import Content, Document, Entry
+from knowledge_base.yaml_files import BrokenContent, Fault, Located, Place, Placed
+
+Model = TypeVar("Model", Document, Entry)
+
+_ADVICE = {
+    "extra_forbidden": "no such field; remove it or mend its name",
+    "missing": "this field is missing; add it",
+    "string_type": "a text is needed; put it in quotes",
+    "date_type": "a date is needed, written YYYY-MM-DD without quotes",
+    "list_type": "a list is needed: one line each, beginning with -",
+    "dict_type": "a mapping is needed: field: value",
+}
+
+
+def load_content(data: Path) -> Content:
+    """Read and check `policies/*.yml` and `knowledge/*.yml` under a data directory.
+
+    Raises:
+        BrokenContent: with every fault of every file.
+    """
+    faults: list[Fault] = []
+    policies, knowledge = _open(data, "policies", faults), _open(data, "knowledge", faults)
+    documents = [item for file in policies for item in _items(file, "documents", Document)]
+    entries = [item for file in knowledge for item in _items(file, "entries", Entry)]
+    check(documents, entries)
+    faults.extend(fault for file in (*policies, *knowledge) for fault in file.faults)
+    if faults:
+        raise BrokenContent(faults)
+    return Content(
+        documents={each.item.id: each.item for each in documents},
+        entries={each.item.id: each.item for each in entries},
+    )
+
+
+def _open(data: Path, folder: str, faults: list[Fault]) -> list[Located]:
+    files = []
+    for path in sorted((data / folder).glob("*.yml")):
+        try:
+            files.append(Located(path, f"{folder}/{path.name}"))
+        except BrokenContent as error:
+            faults.extend(error.faults)
+    return files
+
+
+def _items(file: Located, key: str, model: type[Model]) -> Iterator[Placed[Model]]:
+    """Yield the items of a file that have the right form; note the faults of the others."""
+    if not isinstance(file.data, dict) or not isinstance(file.data.get(key), list):
+        file.fault((), f"the file must hold one list named {key}:")
+        return
+    for other in file.data.keys() - {key}:
+        file.fault((str(other),), f"no such list; this file holds {key}: only")
+    for position, raw in enumerate(file.data[key]):
+        place: Place = (key, position)
+        try:
+            yield Placed(model.model_validate(raw), file, place)
+        except ValidationError as error:
+            _tell(file, place, error)
+
+
+def _tell(file: Located, place: Place, error: ValidationError) -> None:
+    for each in error.errors(include_url=False):
+        where = ".".join(str(step) for step in each["loc"])
+        advice = _ADVICE.get(each["type"], each["msg"])
+        file.fault((*place, *each["loc"]), f"{where or 'item'}: {advice}")

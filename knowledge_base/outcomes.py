@@ -1,0 +1,78 @@
+"""What is asked of the knowledge base, and how an answer can end."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from core.texts import DEFAULT
+from knowledge_base.choices import Choice
+from knowledge_base.schemas import Visibility
+from knowledge_base.sources import Source
+
+Reason = Literal[
+    "matched", "chosen", "several", "unsure", "out_of_domain", "lapsed", "empty", "profile"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question of a taxpayer.
+
+    Attributes:
+        text: as it was typed.
+        profile: facts known of the taxpayer (CONTRACT: profile).
+        as_of: the day (Asia/Shanghai) whose rules are asked for.
+        topic_entry: the entry answered last, when this goes on from it.
+        visibility: `staff` also finds entries kept for staff.
+        may_ask: whether a profile question may come back; False once one was asked.
+    """
+
+    text: str
+    as_of: date
+    profile: Mapping[str, Any] = field(default_factory=dict)
+    locale: str = DEFAULT
+    topic_entry: str | None = None
+    visibility: Visibility = "public"
+    may_ask: bool = True
+
+
+class _Out(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Trace(_Out):
+    """An entry that was considered, with its scores."""
+
+    entry_id: str
+    question: str
+    score: float
+    bm25: float
+    cosine: float
+
+
+class Outcome(_Out):
+    """What to say.
+
+    Attributes:
+        decision: give the answer, offer choices, ask one fact, or offer a person.
+        reason: why; `lapsed` answers say that a rule ended or has not begun.
+        confidence: probability that the first entry is the right one.
+        flow: a guided flow to offer.
+        profile_field: the fact asked for.
+        trace: the best entries, for the hand-over and for editors.
+    """
+
+    decision: Literal["answer", "clarify", "ask_profile", "handoff"]
+    reason: Reason
+    text: str
+    sources: list[Source] = []
+    choices: list[Choice] = []
+    confidence: float = 0.0
+    entry_id: str | None = None
+    related: list[Choice] = []
+    flow: str | None = None
+    profile_field: str | None = None
+    trace: list[Trace] = []

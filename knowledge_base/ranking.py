@@ -1,0 +1,142 @@
+"""From two rankings to one, and to the features by which a reply is decided.
+
+Weights and the choice of features were measured on real hotline questions: `docs/retrieval.md`.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from knowledge_base.search import Hit, Hits
+from knowledge_base.text import normalise, tokens
+
+BM25_WEIGHT, VECTOR_WEIGHT = 0.4, 0.6
+
+FEATURES = (
+    "cosine",
+    "cosine_margin",
+    "bm25_margin",
+    "score_margin",
+    "title_covered",
+    "query_covered",
+)
+"""What the decision looks at, in the order of `features`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry in the fused ranking.
+
+    Attributes:
+        score: fused, 0 to 1 (a little more where a region or a topic is favoured).
+        bm25: raw; 0 when BM25 did not bring it.
+        cosine: raw; the least of the ranking when the vectors did not bring it.
+    """
+
+    entry_id: str
+    score: float
+    bm25: float
+    cosine: float
+
+
+def fuse(
+    hits: Hits,
+    *,
+    without: Collection[str] = (),
+    favoured: Mapping[str, float] | None = None,
+) -> list[Candidate]:
+    """Fuse both rankings by their min-max scores, best first.
+
+    Args:
+        hits: raw scores of the backend.
+        without: entries to leave out, as if they were not in the collection.
+        favoured: what is added to an entry's fused score.
+    """
+    favoured = favoured or {}
+    bm25 = {hit.entry_id: hit.score for hit in hits.bm25 if hit.entry_id not in without}
+    cosine = {hit.entry_id: hit.score for hit in hits.vector if hit.entry_id not in without}
+    bm25_part, cosine_part = _min_max(bm25), _min_max(cosine)
+    lowest = min(cosine.values(), default=0.0)
+    found = [
+        Candidate(
+            entry_id,
+            BM25_WEIGHT * bm25_part.get(entry_id, 0.0)
+            + VECTOR_WEIGHT * cosine_part.get(entry_id, 0.0)
+            + favoured.get(entry_id, 0.0),
+            bm25.get(entry_id, 0.0),
+            cosine.get(entry_id, lowest),
+        )
+        for entry_id in bm25 | cosine
+    ]
+    return sorted(found, key=lambda each: (-each.score, each.entry_id))
+
+
+def single(hits: Sequence[Hit]) -> list[Candidate]:
+    """Rank by one side alone; for measuring what the fusion gains."""
+    return [Candidate(hit.entry_id, hit.score, hit.score, hit.score) for hit in hits]
+
+
+def _min_max(scores: Mapping[str, float]) -> dict[str, float]:
+    low, high = min(scores.values(), default=0.0), max(scores.values(), default=0.0)
+    span = high - low
+    return {key: (score - low) / span if span else 1.0 for key, score in scores.items()}
+
+
+class Lexicon:
+    """The tokens of every entry's question and aliases, and how telling each token is."""
+
+    def __init__(self, asked: Mapping[str, Iterable[str]]) -> None:
+        self._titles = {
+            entry_id: [frozenset(tokens(normalise(text))) for text in texts]
+            for entry_id, texts in asked.items()
+        }
+        self._union = {
+            entry_id: frozenset[str]().union(*titles) for entry_id, titles in self._titles.items()
+        }
+        self._df = Counter(token for union in self._union.values() for token in union)
+
+    def idf(self, token: str) -> float:
+        """Return Lucene's inverse document frequency over entries."""
+        df = self._df[token]
+        return math.log(1 + (len(self._union) - df + 0.5) / (df + 0.5))
+
+    def coverage(self, query: Collection[str], entry_id: str) -> tuple[float, float]:
+        """Return how much of the best alias the query says, and of the query the aliases say.
+
+        Both are shares of idf, 0 to 1.
+        """
+        weights = {token: self.idf(token) for token in query}
+        total = sum(weights.values())
+        if not total:
+            return 0.0, 0.0
+        union = self._union[entry_id]
+        said = sum(weight for token, weight in weights.items() if token in union) / total
+        covered = 0.0
+        for title in self._titles[entry_id]:
+            mass = sum(map(self.idf, title))
+            shared = sum(weight for token, weight in weights.items() if token in title)
+            covered = max(covered, shared / mass if mass else 0.0)
+        return covered, said
+
+
+def features(
+    query: Collection[str], candidates: Sequence[Candidate], lexicon: Lexicon
+) -> np.ndarray:
+    """Return the features (`FEATURES`) of answering with the first candidate."""
+    first, others = candidates[0], candidates[1:]
+    best_cosine = max((each.cosine for each in others), default=0.0)
+    best_bm25 = max((each.bm25 for each in others), default=0.0)
+    title_covered, query_covered = lexicon.coverage(query, first.entry_id)
+    return np.array(
+        [
+            first.cosine,
+            first.cosine - best_cosine,
+            (first.bm25 - best_bm25) / max(first.bm25, best_bm25, 1e-9),
+            first.score - (others[0].score if others else 0.0),
+            title_covered,
+            query_covered,
+        ]
+    )

@@ -1,0 +1,101 @@
+"""The only SQL of the knowledge base."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.database import Tx
+from knowledge_base.models import documents, entries, provisions
+from knowledge_base.schemas import Document, Entry, Provision
+
+
+def document_digests(tx: Tx) -> dict[str, str]:
+    """Return the digest of every stored document by id."""
+    rows = tx.execute(sa.select(documents.c.id, documents.c.digest))
+    return {row.id: row.digest for row in rows}
+
+
+def save_document(tx: Tx, document: Document, digest: str) -> None:
+    """Write a document with its provisions over what is stored of it."""
+    values = {
+        "content": document.model_dump(mode="json", exclude={"provisions"}),
+        "digest": digest,
+    }
+    statement = tx.insert(documents).values(id=document.id, **values)
+    tx.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+    tx.execute(sa.delete(provisions).where(provisions.c.document_id == document.id))
+    if document.provisions:
+        tx.execute(
+            sa.insert(provisions),
+            [
+                {
+                    "document_id": document.id,
+                    "id": part.id,
+                    "place": place,
+                    "content": part.model_dump(mode="json"),
+                }
+                for place, part in enumerate(document.provisions)
+            ],
+        )
+
+
+def delete_document(tx: Tx, document_id: str) -> None:
+    """Remove a document and its provisions."""
+    tx.execute(sa.delete(documents).where(documents.c.id == document_id))
+
+
+def all_documents(tx: Tx) -> dict[str, Document]:
+    """Return every document with its provisions, by id."""
+    parts: dict[str, list[Any]] = {}
+    ordered = sa.select(provisions).order_by(provisions.c.document_id, provisions.c.place)
+    for row in tx.execute(ordered):
+        parts.setdefault(row.document_id, []).append(
+            Provision.model_validate(row.content, strict=False)
+        )
+    return {
+        row.id: Document.model_validate(
+            row.content | {"provisions": parts.get(row.id, [])}, strict=False
+        )
+        for row in tx.execute(sa.select(documents).order_by(documents.c.id))
+    }
+
+
+def entry_states(tx: Tx) -> dict[str, tuple[str | None, bool]]:
+    """Return `(imported_digest, edited)` of every stored entry by id."""
+    rows = tx.execute(sa.select(entries.c.id, entries.c.imported_digest, entries.c.edited))
+    return {row.id: (row.imported_digest, row.edited) for row in rows}
+
+
+def save_imported_entry(tx: Tx, entry: Entry, digest: str) -> None:
+    """Write an entry from a file; what changed is provisional again."""
+    values = {
+        "topic": entry.topic,
+        "visibility": entry.visibility,
+        "region": entry.region,
+        "content": entry.model_dump(mode="json"),
+        "imported_digest": digest,
+        "reviewed_at": None,
+        "reviewed_by": None,
+        "updated_at": tx.now,
+    }
+    statement = tx.insert(entries).values(id=entry.id, **values)
+    tx.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+
+
+def delete_entry(tx: Tx, entry_id: str) -> None:
+    """Remove an entry."""
+    tx.execute(sa.delete(entries).where(entries.c.id == entry_id))
+
+
+def all_entries(tx: Tx, *, provisional: bool) -> dict[str, Entry]:
+    """Return the entries that may be given, by id.
+
+    Args:
+        provisional: also those that no reviewer has signed.
+    """
+    statement = sa.select(entries.c.id, entries.c.content).order_by(entries.c.id)
+    if not provisional:
+        statement = statement.where(entries.c.reviewed_at.is_not(None))
+    return {
+        row.id: Entry.model_validate(row.content, strict=False) for row in tx.execute(statement)
+    }

@@ -1,0 +1,130 @@
+"""What a knowledge file may hold: documents with provisions, and entries that cite them.
+
+Dates are days in Asia/Shanghai; `effective_to` and `valid_to` are inclusive, null is open. How the
+parts fit together (sources exist, dates agree, aliases suffice) is in `checks`.
+"""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=80)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Body = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Kind = Literal["law", "regulation", "rule", "announcement", "notice", "guide"]
+Status = Literal["in_force", "partly_repealed", "repealed", "not_yet_in_force"]
+Check = Literal["L1", "L2", "L3"]
+"""L1: compared with the text of the law; L2: with public material; L3: number not verified."""
+Visibility = Literal["public", "staff"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Provision(_Strict):
+    """A part of a document that can be cited and repealed by itself; null dates are its own."""
+
+    id: Slug
+    article: Line
+    effective_from: date | None = None
+    effective_to: date | None = None
+    region: Line | None = None
+
+
+class Document(_Strict):
+    """A law, rule, announcement or guide. Its key is issuers in full + kind + year + number."""
+
+    id: Slug
+    issuers: list[Line] = Field(min_length=1)
+    kind: Kind
+    year: int | None = Field(None, ge=1949, le=2100)
+    number: Line | None = None
+    series: Line | None = None
+    title: Line
+    cite: Line
+    effective_from: date | None = None
+    effective_to: date | None = None
+    status: Status
+    repealed_by: Slug | None = None
+    amended_by: list[Slug] = []
+    url: Annotated[str, StringConstraints(pattern=r"^https?://")] | None = None
+    check: Check
+    checked_on: date
+    provisions: list[Provision] = []
+
+    def provision(self, provision_id: str | None) -> Provision | None:
+        """Return the provision of that id, if there is one."""
+        return next((each for each in self.provisions if each.id == provision_id), None)
+
+    def in_force(self, provision_id: str | None = None) -> tuple[date | None, date | None]:
+        """Return first and last day in force of the document or of one provision."""
+        part = self.provision(provision_id)
+        if part is None:
+            return self.effective_from, self.effective_to
+        return (
+            part.effective_from or self.effective_from,
+            part.effective_to or self.effective_to,
+        )
+
+
+class SourceRef(_Strict):
+    """The legal basis of an entry."""
+
+    document: Slug
+    provision: Slug | None = None
+
+
+class Case(_Strict):
+    """An answer for taxpayers of whom the condition holds (`core.conditions`)."""
+
+    when: dict[str, Any] = Field(min_length=1)
+    answer: Body
+
+
+class Entry(_Strict):
+    """A question with its aliases, the curated answer, its basis and who may see it when."""
+
+    id: Slug
+    topic: Slug
+    question: Line
+    aliases: list[Line]
+    answer: Body
+    cases: list[Case] = []
+    sources: list[SourceRef] = Field(min_length=1)
+    region: Line | None = None
+    audience: dict[str, Any] | None = Field(None, min_length=1)
+    visibility: Visibility = "public"
+    valid_from: date | None = None
+    valid_to: date | None = None
+    check: Check
+    related: list[Slug] = []
+    flow: Slug | None = None
+
+    @property
+    def asked(self) -> list[str]:
+        """The question and its aliases: all the ways it is asked."""
+        return [self.question, *self.aliases]
+
+    @property
+    def answers(self) -> list[str]:
+        """Every text that may be given as the answer."""
+        return [self.answer, *(case.answer for case in self.cases)]
+
+
+class Content(_Strict):
+    """A whole collection, by id."""
+
+    documents: dict[str, Document]
+    entries: dict[str, Entry]
+
+    def validity(self, entry: Entry) -> tuple[date | None, date | None]:
+        """Return first and last day of an entry: its own dates, else those its sources share."""
+        spans = [self.documents[ref.document].in_force(ref.provision) for ref in entry.sources]
+        starts = [start for start, _ in spans if start is not None]
+        ends = [end for _, end in spans if end is not None]
+        return (
+            entry.valid_from or max(starts, default=None),
+            entry.valid_to or min(ends, default=None),
+        )

@@ -1,0 +1,84 @@
+"""What the ranking asks of a search backend, and the filters that stand before the top k.
+
+A backend returns raw scores: BM25 (k1 1.2, b 0.75, field `title` counted twice, plus `answer`) and
+the largest inner product over an entry's vectors. Everything after that is `ranking`'s.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from knowledge_base.schemas import Visibility
+
+DEPTH = 100
+"""Hits that each side brings to the fusion."""
+TITLE_BOOST = 2.0
+OPEN_START, OPEN_END = date.min.toordinal(), date.max.toordinal()
+"""Days (proleptic ordinals) that stand for "always" at either end of a validity."""
+
+
+class Hit(NamedTuple):
+    """An entry with its raw score."""
+
+    entry_id: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which entries may be found at all.
+
+    Attributes:
+        as_of: the day (Asia/Shanghai) on which an entry must be valid.
+        lapsed: look among the entries that are NOT valid on that day instead.
+        regions: codes (`regions.codes`) whose entries are in, beside the national ones.
+        visibilities: `public`, or both for staff.
+        not_for: audience keys whose condition is false for the asking taxpayer.
+    """
+
+    as_of: date
+    lapsed: bool = False
+    regions: frozenset[str] = frozenset()
+    visibilities: frozenset[Visibility] = frozenset({"public"})
+    not_for: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An entry as a backend indexes it: tokens and vectors made, dates and places settled.
+
+    Attributes:
+        title: tokens of question and aliases.
+        answer: tokens of all answers.
+        vectors: one row for the question, each alias and each answer, normalised float32.
+        region: "" for the whole nation.
+        audience: key of its audience condition, "" for everybody.
+    """
+
+    entry_id: str
+    title: list[str]
+    answer: list[str]
+    vectors: np.ndarray
+    valid_from: int = OPEN_START
+    valid_to: int = OPEN_END
+    region: str = ""
+    visibility: Visibility = "public"
+    audience: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """The two rankings of one question, best first, at most `DEPTH` each."""
+
+    bm25: list[Hit] = field(default_factory=list)
+    vector: list[Hit] = field(default_factory=list)
+
+
+class SearchBackend(Protocol):
+    """One indexed collection, ready to be read by many threads."""
+
+    def search(self, tokens: list[str], vector: np.ndarray, filters: Filters) -> Hits:
+        """Return the best hits of both kinds among the entries that the filters let in."""
+        ...

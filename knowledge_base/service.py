@@ -1,0 +1,98 @@
+"""Use cases of the store: merge files into it, read a collection out of it."""
+
+import hashlib
+import json
+
+from pydantic import BaseModel
+
+from core.database import Tx
+from knowledge_base import repository
+from knowledge_base.schemas import Content, Document, Entry
+
+
+class LoadReport(BaseModel):
+    """What became of each item of the files; `document:` stands before a document's id.
+
+    Attributes:
+        kept_local: entries edited here whose file changed or went: the edit stands.
+    """
+
+    added: list[str] = []
+    changed: list[str] = []
+    unchanged: list[str] = []
+    kept_local: list[str] = []
+    removed: list[str] = []
+
+
+def load(tx: Tx, content: Content) -> LoadReport:
+    """Merge checked files into the store.
+
+    The base of the merge is the digest of the file last imported: a file that is as it was changes
+    nothing, an entry edited here is never overwritten, one made here is never removed.
+    """
+    report = LoadReport()
+    _load_documents(tx, content, report)
+    _load_entries(tx, content, report)
+    _remove_documents(tx, content, report)
+    return report
+
+
+def stored_content(tx: Tx, *, provisional: bool) -> Content:
+    """Return the collection to be indexed.
+
+    Args:
+        provisional: with the entries that no reviewer of the bureau has signed
+            (setting `answer_provisional`).
+    """
+    return Content(
+        documents=repository.all_documents(tx),
+        entries=repository.all_entries(tx, provisional=provisional),
+    )
+
+
+def _load_documents(tx: Tx, content: Content, report: LoadReport) -> None:
+    stored = repository.document_digests(tx)
+    for document in content.documents.values():
+        digest, known = _digest(document), stored.get(document.id)
+        name = f"document:{document.id}"
+        if digest == known:
+            report.unchanged.append(name)
+            continue
+        repository.save_document(tx, document, digest)
+        (report.added if known is None else report.changed).append(name)
+
+
+def _remove_documents(tx: Tx, content: Content, report: LoadReport) -> None:
+    """Remove what the files no longer hold, unless an entry kept here cites it."""
+    entries = repository.all_entries(tx, provisional=True).values()
+    kept = {ref.document for entry in entries for ref in entry.sources} | content.documents.keys()
+    for document_id in repository.document_digests(tx).keys() - kept:
+        repository.delete_document(tx, document_id)
+        report.removed.append(f"document:{document_id}")
+
+
+def _load_entries(tx: Tx, content: Content, report: LoadReport) -> None:
+    stored = repository.entry_states(tx)
+    for entry in content.entries.values():
+        digest = _digest(entry)
+        base, edited = stored.pop(entry.id, (None, None))
+        if edited is not None and digest == base:
+            report.unchanged.append(entry.id)
+        elif edited or (edited is not None and base is None):
+            report.kept_local.append(entry.id)
+        else:
+            repository.save_imported_entry(tx, entry, digest)
+            (report.added if edited is None else report.changed).append(entry.id)
+    for entry_id, (base, edited) in stored.items():
+        if base is None:
+            continue
+        if edited:
+            report.kept_local.append(entry_id)
+        else:
+            repository.delete_entry(tx, entry_id)
+            report.removed.append(entry_id)
+
+
+def _digest(item: Document | Entry) -> str:
+    plain = json.dumps(item.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(plain.encode()).hexdigest()

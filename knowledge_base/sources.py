@@ -1,0 +1,85 @@
+"""How the legal basis of an answer is shown."""
+
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict
+
+from core.texts import text
+from knowledge_base.schemas import Content, Document, Entry
+
+
+class Source(BaseModel):
+    """A source as the contract's `Message.sources` has it; dates in Asia/Shanghai, inclusive."""
+
+    model_config = ConfigDict(frozen=True)
+
+    document: str
+    number: str | None
+    article: str | None
+    effective_from: date | None
+    effective_to: date | None
+    url: str | None
+    kind: str
+
+
+def sources_of(content: Content, entry: Entry, locale: str) -> list[Source]:
+    """Return an entry's sources in its own order.
+
+    A document whose number nobody verified (check L3) is marked so. Where the entry is L3 although
+    its documents are not, all of its sources are marked: what was not verified is which applies.
+    """
+    documents = [content.documents[ref.document] for ref in entry.sources]
+    doubtful = entry.check == "L3" and all(each.check != "L3" for each in documents)
+    return [
+        _source(document, ref.provision, locale, unverified=doubtful or document.check == "L3")
+        for document, ref in zip(documents, entry.sources, strict=True)
+    ]
+
+
+def _source(
+    document: Document, provision_id: str | None, locale: str, *, unverified: bool
+) -> Source:
+    provision = document.provision(provision_id)
+    start, end = document.in_force(provision_id)
+    kind = text(f"knowledge.source.kind.{document.kind}", locale)
+    return Source(
+        document=document.cite,
+        number=number_of(document, locale),
+        article=provision.article if provision else None,
+        effective_from=start,
+        effective_to=end,
+        url=document.url,
+        kind=text("knowledge.source.unverified", locale, kind=kind) if unverified else kind,
+    )
+
+
+def number_of(document: Document, locale: str) -> str | None:
+    """Return the number of a document as it is written officially, or None when it has none.
+
+    An announcement is named by ALL its issuers: the same year and number is used by others too.
+    """
+    if document.number is None:
+        return None
+    series = document.series or text("knowledge.source.announcement_series", locale)
+    if series == text("knowledge.source.announcement_series", locale):
+        return text(
+            "knowledge.source.announcement_number",
+            locale,
+            issuers=" ".join(document.issuers),
+            year=document.year,
+            number=document.number,
+        )
+    if series == text("knowledge.source.order_series", locale):
+        return text(
+            "knowledge.source.order_number",
+            locale,
+            issuers=" ".join(document.issuers),
+            number=document.number,
+        )
+    return text(
+        "knowledge.source.series_number",
+        locale,
+        series=series,
+        year=document.year,
+        number=document.number,
+    )

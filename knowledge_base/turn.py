@@ -1,0 +1,331 @@
+"""One query on one snapshot: search, decide, and put it into words of the catalogue."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Literal
+
+import numpy as np
+
+from core.conditions import evaluate
+from core.errors import NotFound
+from core.texts import has_text, text
+from knowledge_base import regions, wording
+from knowledge_base.choices import Choice, entry_choice, profile_choices
+from knowledge_base.collection import audience_key, day_span, favoured_by_region
+from knowledge_base.decision import CHOICES, Verdict
+from knowledge_base.index import Snapshot
+from knowledge_base.outcomes import Outcome, Query, Reason, Trace
+from knowledge_base.ranking import Candidate, fuse
+from knowledge_base.schemas import Entry
+from knowledge_base.search import Filters
+from knowledge_base.sources import sources_of
+from knowledge_base.text import searchable, tokens
+from knowledge_base.vectors import TextEncoder
+
+TRACED = 5
+TOPIC_FIRST = 0.1
+"""Added, in a follow-up, to entries related to the one answered last or on its topic."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A search with its verdict."""
+
+    candidates: list[Candidate]
+    verdict: Verdict
+    confidence: float
+
+
+class Turn:
+    """One query on one snapshot."""
+
+    def __init__(self, snapshot: Snapshot, encoder: TextEncoder, query: Query) -> None:
+        self._snapshot = snapshot
+        self._content = snapshot.content
+        self._encoder = encoder
+        self._text = searchable(query.text)
+        self._query = query
+        stated = wording.facts(self._text, query.profile, follow_up=query.topic_entry is not None)
+        self._stated = stated
+        self._profile = {**query.profile, **stated}
+        self._filters = self._make_filters()
+
+    def answer(self, vector: np.ndarray | None) -> Outcome:
+        """Search, decide, and say it."""
+        if not self._text:
+            return self._say("clarify", "empty")
+        topic = self._topic()
+        if topic is None:
+            found = self._search(self._text, vector)
+        elif wording.only_facts(self._text):
+            if self._depends(topic):
+                return self._resolve(topic, "matched", 1.0, [])
+            found = self._search_about(topic)
+        else:
+            found = self._search_on(topic, vector)
+        if found.verdict == "answer":
+            entry = self._content.entries[found.candidates[0].entry_id]
+            return self._resolve(entry, "matched", found.confidence, found.candidates)
+        return self._lapsed(found, vector) or self._unanswered(found)
+
+    def chosen(self, entry_id: str) -> Outcome:
+        """Answer with an entry that the asker chose; its audience is then no matter."""
+        entry = self._content.entries.get(entry_id)
+        if entry is None or not self._may_see(entry):
+            raise NotFound(f"no entry {entry_id} for this asker; it may have been withdrawn")
+        if not self._valid(entry):
+            return self._say_lapsed(entry, 1.0, [])
+        return self._resolve(entry, "chosen", 1.0, [])
+
+    # -- searching
+
+    def _make_filters(self) -> Filters:
+        staff = self._query.visibility == "staff"
+        return Filters(
+            as_of=self._query.as_of,
+            regions=regions.codes(self._profile.get("region")),
+            visibilities=frozenset({"public", "staff"} if staff else {"public"}),
+            not_for=frozenset(
+                key
+                for key, condition in self._snapshot.audiences.items()
+                if evaluate(condition, self._profile).value is False
+            ),
+        )
+
+    def _search(
+        self,
+        said: str,
+        vector: np.ndarray | None,
+        *,
+        filters: Filters | None = None,
+        without: tuple[str, ...] = (),
+        favoured: Mapping[str, float] | None = None,
+    ) -> _Found:
+        words = tokens(said)
+        if vector is None:
+            vector = self._encoder.encode_query(said)
+        hits = self._snapshot.backend.search(words, vector, filters or self._filters)
+        favoured = favoured_by_region(self._content) | dict(favoured or {})
+        candidates = fuse(hits, without=without, favoured=favoured)
+        verdict, confidence = self._snapshot.calibration.decide(
+            words, candidates, self._snapshot.lexicon
+        )
+        return _Found(candidates, verdict, confidence)
+
+    def _topic(self) -> Entry | None:
+        entry = self._content.entries.get(self._query.topic_entry or "")
+        return entry if entry is not None and self._may_see(entry) and self._valid(entry) else None
+
+    def _depends(self, entry: Entry) -> bool:
+        """Whether an entry's answer turns on a fact that was just stated."""
+        return any(
+            reason["field"] in self._stated
+            for condition in self._snapshot.cases[entry.id]
+            for reason in evaluate(condition, {}).explanation
+        )
+
+    def _search_about(self, topic: Entry) -> _Found:
+        """The topic's question, asked for somebody else; not the topic if it names another."""
+        said = wording.about(searchable(topic.question), self._text)
+        named = wording.facts(searchable(topic.question), {}, follow_up=True)
+        other = any(named.get(key, value) != value for key, value in self._stated.items())
+        without = (topic.id,) if other else ()
+        return self._search(said, None, without=without, favoured=self._near(topic))
+
+    def _search_on(self, topic: Entry, vector: np.ndarray | None) -> _Found:
+        """A follow-up may stand alone or need its topic: the surer reading counts."""
+        alone = self._search(self._text, vector, favoured=self._near(topic))
+        if alone.verdict == "answer":
+            return alone
+        said = searchable(f"{topic.question} {self._text}")
+        joined = self._search(said, None, without=(topic.id,), favoured=self._near(topic))
+        if joined.verdict == "answer" or alone.verdict != "clarify":
+            return joined
+        return alone
+
+    def _near(self, topic: Entry) -> dict[str, float]:
+        return {
+            entry.id: TOPIC_FIRST
+            for entry in self._content.entries.values()
+            if entry.id != topic.id and (entry.topic == topic.topic or entry.id in topic.related)
+        }
+
+    # -- what may be given
+
+    def _valid(self, entry: Entry) -> bool:
+        first, last = day_span(self._content.validity(entry))
+        return first <= self._query.as_of.toordinal() <= last
+
+    def _may_see(self, entry: Entry) -> bool:
+        region = regions.code(entry.region)
+        return entry.visibility in self._filters.visibilities and (
+            not region or region in self._filters.regions
+        )
+
+    def _lapsed(self, found: _Found, vector: np.ndarray | None) -> Outcome | None:
+        """Say so when only an entry that does not hold on the day matches."""
+        past = self._search(self._text, vector, filters=replace(self._filters, lapsed=True))
+        if past.verdict != "answer" or past.confidence <= found.confidence:
+            return None
+        entry = self._content.entries[past.candidates[0].entry_id]
+        return self._say_lapsed(entry, past.confidence, past.candidates)
+
+    # -- saying
+
+    def _resolve(
+        self, entry: Entry, reason: Reason, confidence: float, candidates: Sequence[Candidate]
+    ) -> Outcome:
+        """Give the answer for this taxpayer, or ask the one fact that it turns on."""
+        given, doubtful = entry.answer, None
+        for case, condition in zip(entry.cases, self._snapshot.cases[entry.id], strict=True):
+            verdict = evaluate(condition, self._profile)
+            if verdict.value:
+                given = case.answer
+                break
+            if verdict.value is None and doubtful is None:
+                doubtful = verdict.missing
+        if doubtful is not None:
+            choices = profile_choices(entry, doubtful, self._query.locale)
+            if choices and self._query.may_ask:
+                return self._ask(entry, doubtful, choices, confidence, candidates)
+            given = self._in_general(given, doubtful)
+        return Outcome(
+            decision="answer",
+            reason=reason,
+            text=given,
+            sources=sources_of(self._content, entry, self._query.locale),
+            confidence=confidence,
+            entry_id=entry.id,
+            related=self._related(entry),
+            flow=entry.flow,
+            trace=self._trace(candidates),
+        )
+
+    def _in_general(self, given: str, missing: str) -> str:
+        key = f"knowledge.field.{missing}.name"
+        if not has_text(key):
+            return given
+        name = text(key, self._query.locale)
+        return given + text("knowledge.reply.general_case", self._query.locale, field=name)
+
+    def _ask(
+        self,
+        entry: Entry,
+        missing: str,
+        choices: list[Choice],
+        confidence: float,
+        candidates: Sequence[Candidate],
+    ) -> Outcome:
+        locale = self._query.locale
+        return Outcome(
+            decision="ask_profile",
+            reason="profile",
+            text=text(
+                "knowledge.ask.question",
+                locale,
+                question=entry.question,
+                asked=text(f"knowledge.field.{missing}.asked", locale),
+                why=text(f"knowledge.field.{missing}.why", locale),
+            ),
+            choices=choices,
+            confidence=confidence,
+            entry_id=entry.id,
+            profile_field=missing,
+            trace=self._trace(candidates),
+        )
+
+    def _unanswered(self, found: _Found) -> Outcome:
+        trace = self._trace(found.candidates)
+        if found.verdict == "clarify":
+            entries = [self._content.entries[each.entry_id] for each in found.candidates[:CHOICES]]
+            said = text("knowledge.reply.clarify", self._query.locale)
+            return Outcome(
+                decision="clarify",
+                reason="several",
+                text=said,
+                choices=[entry_choice(entry) for entry in entries],
+                confidence=found.confidence,
+                trace=trace,
+            )
+        reason: Reason = "out_of_domain" if found.verdict == "out_of_domain" else "unsure"
+        return Outcome(
+            decision="handoff",
+            reason=reason,
+            text=text(f"knowledge.reply.{reason}", self._query.locale),
+            confidence=found.confidence,
+            trace=trace,
+        )
+
+    def _say(self, decision: Literal["clarify", "handoff"], reason: Reason) -> Outcome:
+        said = text(f"knowledge.reply.{reason}", self._query.locale)
+        return Outcome(decision=decision, reason=reason, text=said)
+
+    def _say_lapsed(
+        self, entry: Entry, confidence: float, candidates: Sequence[Candidate]
+    ) -> Outcome:
+        """Tell since when an entry no longer holds, or from when it will; not what it said."""
+        locale = self._query.locale
+        start, end = self._content.validity(entry)
+        if end is not None and end < self._query.as_of:
+            said = text(
+                "knowledge.reply.expired",
+                locale,
+                question=entry.question,
+                last_day=_day(end),
+                day=_day(end + timedelta(days=1)),
+                successor=self._successor(entry),
+            )
+        else:
+            assert start is not None  # noqa: S101 - neither ended nor open at its beginning
+            said = text("knowledge.reply.not_yet", locale, question=entry.question, day=_day(start))
+        return Outcome(
+            decision="answer",
+            reason="lapsed",
+            text=said,
+            sources=sources_of(self._content, entry, locale),
+            confidence=confidence,
+            entry_id=entry.id,
+            related=self._related(entry),
+            trace=self._trace(candidates),
+        )
+
+    def _successor(self, entry: Entry) -> str:
+        """Name the documents that replaced an entry's sources, if the files say which."""
+        replaced_by = [
+            successor.cite
+            for ref in entry.sources
+            if (successor_id := self._content.documents[ref.document].repealed_by)
+            and (successor := self._content.documents.get(successor_id))
+        ]
+        if not replaced_by:
+            return ""
+        cite = "、".join(f"《{each}》" for each in dict.fromkeys(replaced_by))
+        return text("knowledge.reply.expired_successor", self._query.locale, cite=cite)
+
+    def _related(self, entry: Entry) -> list[Choice]:
+        found = [self._content.entries.get(each) for each in entry.related]
+        return [
+            entry_choice(each)
+            for each in found
+            if each is not None
+            and self._may_see(each)
+            and self._valid(each)
+            and audience_key(each) not in self._filters.not_for
+        ]
+
+    def _trace(self, candidates: Sequence[Candidate]) -> list[Trace]:
+        return [
+            Trace(
+                entry_id=each.entry_id,
+                question=self._content.entries[each.entry_id].question,
+                score=round(each.score, 4),
+                bm25=round(each.bm25, 4),
+                cosine=round(each.cosine, 4),
+            )
+            for each in candidates[:TRACED]
+        ]
+
+
+def _day(day: date) -> str:
+    return day.isoformat()

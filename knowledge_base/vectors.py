@@ -1,0 +1,92 @@
+"""Vectors kept by text and encoder, so that a rebuild encodes only what is new."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal, Protocol
+
+import numpy as np
+
+Role = Literal["query", "passage"]
+
+
+class TextEncoder(Protocol):
+    """What the knowledge base asks of an encoder; vectors are normalised float32."""
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the same text would get another vector."""
+        ...
+
+    def encode_query(self, text: str) -> np.ndarray:
+        """Return the vector of what somebody asks."""
+        ...
+
+    def encode_queries(self, texts: Sequence[str]) -> np.ndarray:
+        """Return a row for each text that somebody asks."""
+        ...
+
+    def encode_passages(self, texts: Sequence[str]) -> np.ndarray:
+        """Return a row for each text that is searched."""
+        ...
+
+
+class VectorCache:
+    """The vectors of one encoder, by role and text, in one file that is replaced as a whole."""
+
+    def __init__(self, encoder: TextEncoder, directory: Path | None = None) -> None:
+        self._encoder = encoder
+        name = hashlib.sha256(encoder.fingerprint.encode()).hexdigest()[:16]
+        self._path = None if directory is None else directory / f"vectors-{name}.npz"
+        self._known: dict[str, np.ndarray] = {}
+        self._used: set[str] = set()
+        self.encoded = 0
+        if self._path and self._path.exists():
+            with np.load(self._path) as kept:
+                self._known = dict(zip(kept["keys"].tolist(), kept["vectors"], strict=True))
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return self._encoder.dimension
+
+    def get(self, texts: Sequence[str], role: Role) -> np.ndarray:
+        """Return one row for each text, encoding those never seen."""
+        keys = [_key(text, role) for text in texts]
+        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
+        if new:
+            encode = (
+                self._encoder.encode_queries if role == "query" else self._encoder.encode_passages
+            )
+            self._known.update(zip(new, encode(list(new.values())), strict=True))
+            self.encoded += len(new)
+        self._used.update(keys)
+        return self._rows(keys)
+
+    def save(self) -> None:
+        """Keep the vectors that were asked for since the file was opened."""
+        if self._path is None:
+            return
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        keys = sorted(self._used)
+        beside = self._path.with_suffix(".new.npz")
+        np.savez(
+            beside,
+            keys=np.asarray(keys, dtype=np.str_),
+            vectors=self._rows(keys),
+        )
+        beside.replace(self._path)
+
+    def _rows(self, keys: Sequence[str]) -> np.ndarray:
+        if not keys:
+            return np.empty((0, self._encoder.dimension), dtype=np.float32)
+        return np.stack([self._known[key] for key in keys])
+
+
+def _key(text: str, role: Role) -> str:
+    return hashlib.blake2b(f"{role}\0{text}".encode(), digest_size=16).hexdigest()
