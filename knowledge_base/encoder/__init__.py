@@ -1,0 +1,1 @@
+"""Text to vectors: a sentence-transformers directory, its builder and its light runner."""
