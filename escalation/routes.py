@@ -1,0 +1,139 @@
+"""HTTP of the desk; the lists and frames of the contract's section "Staff"."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+
+from escalation import desk, presence, stream, worklist
+from escalation.schemas import (
+    CloseIn,
+    ConsultationDetail,
+    ConsultationOut,
+    ConsultationPage,
+    ContextPackage,
+    ListQuery,
+    PresenceIn,
+    PresenceOut,
+    QueueList,
+    ReplyIn,
+    ReplyOut,
+    TransferIn,
+)
+from escalation.staff import routes as staff_routes
+from escalation.staff.access import database_of, require_staff
+from escalation.staff.schemas import Staff
+
+Reader = Annotated[Staff, Depends(require_staff(*presence.DESK_ROLES))]
+Server = Annotated[Staff, Depends(require_staff("officer", "guide", "expert", "shift_leader"))]
+
+desk_router = APIRouter(prefix="/desk", tags=["desk"])
+
+
+@desk_router.get("/queues")
+async def list_queues(request: Request, who: Reader) -> QueueList:
+    """Return the queues in reach: who waits, who is there, whether they are open."""
+    items = await database_of(request).read(lambda tx: worklist.list_queues(tx, who))
+    return QueueList(items=items)
+
+
+@desk_router.get("/consultations", responses={404: {"description": "no_such_queue"}})
+async def list_consultations(
+    request: Request, who: Reader, wanted: Annotated[ListQuery, Query()]
+) -> ConsultationPage:
+    """Return a page of consultations in reach."""
+    return await database_of(request).read(lambda tx: worklist.list_consultations(tx, who, wanted))
+
+
+@desk_router.get(
+    "/consultations/{consultation_id}", responses={404: {"description": "no_such_consultation"}}
+)
+async def read_consultation(
+    request: Request, consultation_id: str, who: Reader
+) -> ConsultationDetail:
+    """Return a consultation with its context package and messages; the read is audited."""
+    return await database_of(request).write(
+        lambda tx: worklist.read_consultation(tx, consultation_id, who)
+    )
+
+
+@desk_router.post(
+    "/consultations/{consultation_id}/claim", responses={409: {"description": "already_claimed"}}
+)
+async def claim(request: Request, consultation_id: str, who: Server) -> ConsultationOut:
+    """Take a consultation that waits; exactly one of those who try gets it."""
+    return await database_of(request).write(
+        lambda tx: worklist.row_of(tx, desk.claim(tx, consultation_id, who))
+    )
+
+
+@desk_router.post(
+    "/consultations/{consultation_id}/messages",
+    status_code=202,
+    responses={409: {"description": "not_holder, client_message_id_reused"}},
+)
+async def reply(request: Request, consultation_id: str, body: ReplyIn, who: Server) -> ReplyOut:
+    """Say something to the taxpayer; a resend of the same id gets the first seq."""
+    seq = await database_of(request).write(
+        lambda tx: desk.reply(tx, consultation_id, who, body.client_message_id, body.text)
+    )
+    return ReplyOut(seq=seq)
+
+
+@desk_router.post(
+    "/consultations/{consultation_id}/transfer", responses={409: {"description": "not_holder"}}
+)
+async def transfer(
+    request: Request, consultation_id: str, body: TransferIn, who: Server
+) -> ConsultationOut:
+    """Pass it on to another tier or queue, with a reason and what is known so far."""
+    given = body.model_dump()
+    return await database_of(request).write(
+        lambda tx: worklist.row_of(tx, desk.transfer(tx, consultation_id, who, **given))
+    )
+
+
+@desk_router.post(
+    "/consultations/{consultation_id}/release", responses={409: {"description": "not_holder"}}
+)
+async def release(request: Request, consultation_id: str, who: Server) -> ConsultationOut:
+    """Give it back to its queue, first in line."""
+    return await database_of(request).write(
+        lambda tx: worklist.row_of(tx, desk.release(tx, consultation_id, who))
+    )
+
+
+@desk_router.post(
+    "/consultations/{consultation_id}/close", responses={409: {"description": "not_holder"}}
+)
+async def close(
+    request: Request, consultation_id: str, body: CloseIn, who: Server
+) -> ConsultationOut:
+    """End it with its result; the taxpayer is asked for a rating."""
+    given = body.model_dump()
+    return await database_of(request).write(
+        lambda tx: worklist.row_of(tx, desk.close(tx, consultation_id, who, **given))
+    )
+
+
+@desk_router.post("/presence")
+async def set_presence(request: Request, body: PresenceIn, who: Server) -> PresenceOut:
+    """Say whether one takes chats now."""
+    return await database_of(request).write(
+        lambda tx: presence.set_presence(tx, who, body.state, body.capacity)
+    )
+
+
+schemas_router = APIRouter(prefix="/schemas", tags=["schemas"])
+
+
+@schemas_router.get("/context-package.json")
+async def context_package_schema() -> dict[str, Any]:
+    """Return the JSON schema of the context package."""
+    return ContextPackage.model_json_schema()
+
+
+router = APIRouter(prefix="/api/v1")
+router.include_router(staff_routes.router)
+router.include_router(desk_router)
+router.include_router(stream.router)
+router.include_router(schemas_router)

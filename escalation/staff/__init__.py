@@ -1,0 +1,1 @@
+"""Accounts of officers, experts and the rest: sign-in, roles, offices."""

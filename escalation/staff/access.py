@@ -1,0 +1,64 @@
+"""Who calls the desk: the token of the header or of the desk's cookie, and the role it needs."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from fastapi import Request
+from starlette.requests import HTTPConnection
+
+from core.database import Database
+from core.errors import NotAllowed, NotSignedIn
+from escalation import presence
+from escalation.staff import service
+from escalation.staff.schemas import Role, Staff
+
+COOKIE = "daoban_desk"
+SIGN_OF_LIFE = timedelta(seconds=30)
+"""The desk's last sign is noted at most so often."""
+
+
+def database_of(connection: HTTPConnection) -> Database:
+    """Return the database of the application that serves this."""
+    database: Database = connection.app.state.database
+    return database
+
+
+def token_of(connection: HTTPConnection) -> str | None:
+    """Return the bearer token, or else the desk's cookie."""
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token:
+        return token.strip()
+    return connection.cookies.get(COOKIE)
+
+
+async def signed_in(database: Database, token: str) -> Staff:
+    """Return whose token this is, and note that the desk is alive.
+
+    Raises:
+        NotSignedIn: unknown or expired.
+    """
+    session = await database.read(lambda tx: service.access_session(tx, token))
+    now = database.clock.now()
+    if session.seen_at is None or now - session.seen_at > SIGN_OF_LIFE:
+        await database.write(lambda tx: presence.touch(tx, session.staff.id))
+    return session.staff
+
+
+def require_staff(*roles: Role) -> Callable[[Request], Awaitable[Staff]]:
+    """Return the dependency that gives the signed-in staff, who has one of the roles.
+
+    Without roles any account will do. It raises `NotSignedIn` and `NotAllowed`.
+
+    Example: `Editor = Annotated[Staff, Depends(require_staff("editor"))]`.
+    """
+
+    async def check(request: Request) -> Staff:
+        token = token_of(request)
+        if token is None:
+            raise NotSignedIn("sign in first: POST /api/v1/staff/sign-in")
+        who = await signed_in(database_of(request), token)
+        if roles and not who.has_role(*roles):
+            raise NotAllowed(f"this needs one of the roles {', '.join(roles)}")
+        return who
+
+    return check
