@@ -1,0 +1,252 @@
+"""Takes a picture of every state of the chat and runs axe-core on it.
+
+Needs the built page, the mock and Chromium:
+    npm run build && node dev/mock.mjs 8010 &
+    python dev/screens.py http://127.0.0.1:8010 pictures/ --chromium /usr/bin/chromium
+Ends with 1 if axe-core finds anything.
+"""
+
+import argparse
+import json
+import urllib.request
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+AXE = Path(__file__).parents[1] / "node_modules/axe-core/axe.min.js"
+SIZES = {"phone": (390, 844), "tablet": (768, 1024), "desk": (1366, 768)}
+WORDS = json.loads((Path(__file__).parent / "screens.json").read_text(encoding="utf-8"))
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+class Stage:
+    """The mock behind the page, and the page."""
+
+    def __init__(self, base: str, page: Page) -> None:
+        self.base, self.page = base, page
+
+    def tell(self, **order: object) -> None:
+        request = urllib.request.Request(f"{self.base}/mock", json.dumps(order).encode())
+        urllib.request.urlopen(request, timeout=5).close()
+
+    def say(self, name: str, **more: object) -> None:
+        self.tell(say=WORDS[name] | more)
+
+    def press(self, label: str) -> None:
+        self.page.get_by_role("button", name=label).last.click()
+
+    def write(self, text: str) -> None:
+        self.page.locator("form.composer textarea").fill(text)
+
+
+def start(stage: Stage) -> None:
+    stage.say("greeting")
+
+
+def answer(stage: Stage) -> None:
+    start(stage)
+    stage.say("question")
+    stage.say("answer")
+    stage.page.locator(".fold").last.click()
+
+
+def voted(stage: Stage) -> None:
+    stage.say("question")
+    stage.say("answer")
+    stage.press("没用")
+
+
+def clarify(stage: Stage) -> None:
+    stage.say("vague")
+    stage.say("clarify")
+
+
+def clarified(stage: Stage) -> None:
+    clarify(stage)
+    stage.page.locator(".choice").first.click()
+    stage.page.locator(".choice-given").wait_for()
+
+
+def profile(stage: Stage) -> None:
+    stage.say("question")
+    stage.say("profile")
+
+
+def offer(stage: Stage) -> None:
+    stage.say("vague")
+    stage.say("offer")
+
+
+def card(stage: Stage, days: int = 3) -> None:
+    due = (datetime.now(UTC) + timedelta(hours=8, days=days)).date().isoformat()
+    made = WORDS["card"]
+    stage.tell(say=made | {"card": made["card"] | {"due": due}})
+    stage.page.locator(".card .fold").click()
+
+
+def card_answered(stage: Stage) -> None:
+    card(stage, 1)
+    stage.press("已经申报")
+    stage.page.locator(".card-answered").wait_for()
+
+
+def queue(stage: Stage) -> None:
+    stage.say("person")
+    stage.say("handed")
+    waiting = {"place": 3, "expected_wait_seconds": 240, "open": True}
+    stage.tell(standing={"owner": "officer_queue", "queue": waiting})
+
+
+def leaving(stage: Stage) -> None:
+    queue(stage)
+    stage.press("不等了")
+
+
+def out_of_hours(stage: Stage) -> None:
+    stage.say("person")
+    stage.say("handed")
+    opens = (datetime.now(UTC) + timedelta(days=1)).replace(hour=1, minute=0).isoformat()
+    stage.tell(standing={"owner": "officer_queue", "queue": {"open": False, "opens_at": opens}})
+
+
+def officer(stage: Stage) -> None:
+    queue(stage)
+    stage.say("joined")
+    stage.say("officer")
+    stage.tell(standing={"owner": "officer", "consultation_id": "cs_1"})
+    stage.tell(frame={"type": "typing", "sender": "officer"})
+
+
+def expert(stage: Stage) -> None:
+    officer(stage)
+    stage.say("expert")
+    stage.tell(standing={"owner": "expert", "consultation_id": "cs_1"})
+
+
+def rating(stage: Stage) -> None:
+    stage.say("expert")
+    stage.say("survey")
+    stage.page.get_by_label("满意", exact=True).check()
+
+
+def rated(stage: Stage) -> None:
+    rating(stage)
+    stage.press("提交评价")
+
+
+def reconnecting(stage: Stage) -> None:
+    answer(stage)
+    stage.tell(sockets="off")
+    stage.page.context.set_offline(True)
+    stage.write("小规模纳税人开专票可以免税吗")
+    stage.press("发送")
+    stage.page.locator(".fate-waiting").wait_for()
+    stage.page.wait_for_timeout(1500)
+
+
+def refused(stage: Stage) -> None:
+    start(stage)
+    stage.tell(messages=422)
+    stage.write("逾期没有申报要罚多少")
+    stage.press("发送")
+    stage.page.locator(".fate-refused").wait_for()
+
+
+def too_long(stage: Stage) -> None:
+    start(stage)
+    stage.write("我单位上个季度的情况比较复杂。" * 140)
+
+
+def typing(stage: Stage) -> None:
+    stage.say("question")
+    stage.tell(frame={"type": "typing", "sender": "bot"})
+
+
+def menu(stage: Stage) -> None:
+    start(stage)
+    stage.page.locator(".head .button-plain").click()
+
+
+def token_refused(stage: Stage) -> None:
+    stage.tell(sessions=401)
+    stage.page.evaluate("sessionStorage.clear(); location.hash = 'token=stale'")
+    stage.page.reload()
+    stage.page.locator(".strip").wait_for()
+    stage.tell(sessions=201)
+
+
+def unread(stage: Stage) -> None:
+    for _ in range(3):
+        stage.say("question")
+        stage.say("answer")
+    stage.page.wait_for_timeout(200)
+    stage.page.mouse.move(200, 400)
+    stage.page.mouse.wheel(0, -900)
+    stage.page.wait_for_timeout(300)
+    stage.say("officer")
+    stage.say("officer")
+    stage.page.locator(".jump").wait_for()
+
+
+STATES: list[Callable[[Stage], None]] = [
+    start, answer, voted, clarify, clarified, profile, offer, card, card_answered, queue, leaving,
+    out_of_hours, officer, expert, rating, rated, reconnecting, refused, too_long, typing, menu,
+    token_refused, unread,
+]  # fmt: skip
+
+
+def audit(page: Page) -> list[str]:
+    """Return what axe-core finds."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("() => axe.run()")["violations"]
+    return [f"{each['id']}: {node['target']}" for each in found for node in each["nodes"]]
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("base")
+    arguments.add_argument("out", type=Path)
+    arguments.add_argument("--chromium")
+    arguments.add_argument("--only", nargs="*", default=[])
+    arguments.add_argument("--sizes", nargs="*", default=[*SIZES, "large"])
+    asked = arguments.parse_args()
+    asked.out.mkdir(parents=True, exist_ok=True)
+    faults = 0
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=asked.chromium, args=FLAGS)
+        for size in asked.sizes:
+            width, height = SIZES.get(size, SIZES["phone"])
+            for state in STATES:
+                if asked.only and state.__name__ not in asked.only:
+                    continue
+                context = browser.new_context(
+                    viewport={"width": width, "height": height}, locale="zh-CN"
+                )
+                if size == "large":
+                    context.add_init_script("localStorage.setItem('daoban.chat.large', 'true')")
+                page = context.new_page()
+                page.on("pageerror", lambda error: print("page error:", error))
+                stage = Stage(asked.base, page)
+                stage.tell(reset=True)
+                page.goto(f"{asked.base}/chat/")
+                page.locator(".strip").wait_for(state="detached")
+                state(stage)
+                page.wait_for_timeout(300)
+                page.screenshot(path=asked.out / f"{state.__name__}-{size}.png")
+                context.set_offline(False)
+                for fault in audit(page):
+                    faults += 1
+                    print(f"axe {state.__name__} {size}: {fault}")
+                context.close()
+        browser.close()
+    print(f"{faults} findings of axe-core")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

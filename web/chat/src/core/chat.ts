@@ -1,0 +1,345 @@
+import * as api from "./api";
+import { backOff, Connection, type Link } from "./connection";
+import type { Frame, Input, Message, Outgoing, Owner, Page, Queue, Sender, Session } from "./contract";
+import { newMessageId } from "./identity";
+import { answerTo, lastSeq, merge, ratingOf } from "./log";
+import { inputOf, Outbox, type Unsent } from "./outbox";
+import { dropHostToken, dropSession, keepSession, keptSession, takeHostToken } from "./session";
+import { deviceStore, tabStore } from "./storage";
+
+export interface State {
+  link: Link;
+  /** The host's token was refused: the taxpayer chooses between signing in again and going on without. */
+  tokenRefused: boolean;
+  greeting: string;
+  log: readonly Message[];
+  unsent: readonly Unsent[];
+  owner: Owner;
+  queue: Queue | undefined;
+  consultationId: string | undefined;
+  typing: Sender | undefined;
+  readSeq: number;
+  /** The first message that came while nobody looked; 0 when there is none. */
+  unreadFrom: number;
+  given: Given;
+}
+
+/** What this tab answered, by seq or consultation: the log need not say which message an answer belongs to. */
+export interface Given {
+  readonly answers: Readonly<Record<number, string>>;
+  readonly votes: Readonly<Record<number, boolean>>;
+  readonly ratings: Readonly<Record<string, number>>;
+}
+
+const NOTHING_GIVEN: Given = { answers: {}, votes: {}, ratings: {} };
+
+const LOG_KEPT = 500;
+const TYPING_SHOWN = 6000;
+const ECHO = 15_000;
+const CLOCK_TOLERANCE = 120_000;
+
+/** One conversation as this page holds it; the only place that knows both the network and the screen. */
+export class Chat {
+  state: State;
+  private readonly watchers = new Set<() => void>();
+  private readonly outbox: Outbox;
+  private connection: Connection | undefined;
+  private session: Session | undefined;
+  private token: string | undefined;
+  private openings = 0;
+  private clockOffset = 0;
+  private timers: Partial<Record<"typing" | "keep" | "read" | "open", ReturnType<typeof setTimeout>>> = {};
+  private attentive = true;
+  private entered = 0;
+
+  constructor() {
+    const { token, fresh } = takeHostToken(tabStore);
+    this.token = token;
+    this.outbox = new Outbox(
+      {
+        send: (id, body) => api.sendMessage(this.session as Session, id, body),
+        signedOut: () => this.renew(),
+        changed: (unsent) => this.set({ unsent }),
+      },
+      tabStore,
+    );
+    this.state = {
+      link: "connecting",
+      tokenRefused: false,
+      greeting: "",
+      log: tabStore.get<Message[]>("log") ?? [],
+      unsent: this.outbox.items,
+      owner: "bot",
+      queue: undefined,
+      consultationId: undefined,
+      typing: undefined,
+      readSeq: 0,
+      unreadFrom: 0,
+      given: tabStore.get<Given>("given") ?? NOTHING_GIVEN,
+    };
+    if (fresh) this.forget();
+  }
+
+  subscribe(watcher: () => void): () => void {
+    this.watchers.add(watcher);
+    return () => this.watchers.delete(watcher);
+  }
+
+  start(): void {
+    const kept = keptSession(tabStore, Date.now());
+    if (kept) this.enter(kept);
+    else void this.open();
+    window.addEventListener("online", () => this.wake());
+    window.addEventListener("offline", () => this.connection?.sleep());
+    window.addEventListener("pagehide", () => this.keepLog());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.wake();
+      else this.keepLog();
+    });
+  }
+
+  /** Now in ms, corrected by the server's clock where this device's is plainly wrong. */
+  now(): number {
+    return Date.now() + this.clockOffset;
+  }
+
+  sendText(text: string): void {
+    this.send({ text }, text);
+  }
+
+  sendInput(input: Input, label: string | null): void {
+    this.send({ input }, label);
+  }
+
+  retry(id: string): void {
+    this.outbox.retry(id);
+    this.wake();
+  }
+
+  discard(id: string): void {
+    const item = this.state.unsent.find((unsent) => unsent.id === id);
+    const input = item && inputOf(item);
+    if (input) this.note(input, false);
+    this.outbox.discard(id);
+  }
+
+  continueAnonymous(): void {
+    this.token = undefined;
+    dropHostToken(tabStore);
+    this.forget();
+    this.set({ tokenRefused: false });
+    void this.open();
+  }
+
+  /** What was answered to a message: a choice's or an action's id. */
+  answerTo(seq: number): string | undefined {
+    return this.state.given.answers[seq] ?? answerTo(this.state.log, seq);
+  }
+
+  /** The score given to a consultation, 1 to 5. */
+  ratingOf(consultationId: string): number | undefined {
+    return this.state.given.ratings[consultationId] ?? ratingOf(this.state.log, consultationId);
+  }
+
+  /** The page tells whether the newest message is before the taxpayer's eyes; if so it counts as read. */
+  attend(attentive: boolean): void {
+    this.attentive = attentive;
+    if (attentive) this.readUpTo(lastSeq(this.state.log));
+    else if (this.state.readSeq >= lastSeq(this.state.log)) this.set({ unreadFrom: 0 });
+  }
+
+  private send(body: Outgoing, label: string | null): void {
+    if ("input" in body) this.note(body.input, true);
+    this.set({ unreadFrom: 0 });
+    this.outbox.add(newMessageId(), body, label, new Date(this.now()).toISOString());
+  }
+
+  /** Remembers an answer, or forgets it when it is taken back unsent. */
+  private note(input: Input, given: boolean): void {
+    const { answers, votes, ratings } = this.state.given;
+    const put = <T>(notes: Readonly<Record<string, T>>, key: string | number, value: T) => {
+      const { [key]: _before, ...others } = notes as Record<string | number, T>;
+      return given ? { ...others, [key]: value } : others;
+    };
+    let now = this.state.given;
+    if (input.type === "choice") now = { ...now, answers: put(answers, input.ref_seq, input.id) };
+    else if (input.type === "card") now = { ...now, answers: put(answers, input.ref_seq, input.action) };
+    else if (input.type === "vote") now = { ...now, votes: put(votes, input.ref_seq, input.useful) };
+    else if (input.type === "rating")
+      now = { ...now, ratings: put(ratings, input.consultation_id, input.score) };
+    tabStore.set("given", now);
+    this.set({ given: now });
+  }
+
+  private wake(): void {
+    if (this.connection) {
+      this.connection.wake();
+      this.outbox.resume();
+    } else if (this.timers.open !== undefined) void this.open();
+  }
+
+  private async open(): Promise<void> {
+    clearTimeout(this.timers.open);
+    this.timers.open = undefined;
+    try {
+      const session = await api.openSession(this.token);
+      keepSession(tabStore, session);
+      this.enter(session);
+    } catch (error) {
+      const problem = error instanceof api.Refused ? error.problem : undefined;
+      if (this.token && (problem?.status === 401 || problem?.status === 403)) {
+        this.set({ tokenRefused: true, link: "up" });
+        return;
+      }
+      this.set({ link: "down" });
+      this.openIn(problem?.retryAfter ? problem.retryAfter * 1000 : backOff(this.openings, Math.random()));
+    }
+  }
+
+  private openIn(milliseconds: number): void {
+    this.openings += 1;
+    this.timers.open = setTimeout(() => void this.open(), milliseconds);
+  }
+
+  /** Takes up a session: the same conversation goes on after the last seq held, another one starts clean. */
+  private enter(session: Session): void {
+    const known = tabStore.get<string>("conversation");
+    if (known !== session.conversation_id) {
+      if (known) {
+        this.outbox.keepOnlyTexts();
+        this.forgetLog();
+      }
+      tabStore.set("conversation", session.conversation_id);
+    }
+    const read = deviceStore.get<{ conversation_id: string; seq: number }>("read");
+    const readSeq = read?.conversation_id === session.conversation_id ? read.seq : 0;
+    this.session = session;
+    this.entered = this.now();
+    this.set({ greeting: session.greeting ?? "", readSeq });
+    this.connection = new Connection(
+      {
+        openSocket: () => new WebSocket(api.streamUrl(session)),
+        poll: (after, wait, signal) => api.readLog(session, after, wait, signal),
+        random: Math.random,
+      },
+      {
+        auth: () => ({ session_token: session.session_token, after: lastSeq(this.state.log) }),
+        frame: (frame) => this.receive(frame),
+        page: (page) => this.receivePage(page),
+        link: (link) => this.linkChanged(link),
+        signedOut: () => this.renew(),
+      },
+    );
+    this.connection.start();
+    this.outbox.resume();
+  }
+
+  private linkChanged(link: Link): void {
+    const back = link === "up" && this.state.link !== "up";
+    this.set({ link });
+    if (!back) return;
+    this.openings = 0;
+    this.outbox.resume();
+  }
+
+  /** The session ran out: another one is opened, and what was not sent goes out there. */
+  private renew(): void {
+    this.connection?.stop();
+    this.connection = undefined;
+    this.session = undefined;
+    this.outbox.hold();
+    dropSession(tabStore);
+    clearTimeout(this.timers.open);
+    // The first time at once; a server that keeps refusing is asked less and less often.
+    this.openIn(this.openings === 0 ? 0 : backOff(this.openings, Math.random()));
+  }
+
+  private receivePage(page: Page): void {
+    this.stand(page);
+    this.take(page.messages);
+  }
+
+  private receive(frame: Frame): void {
+    if (frame.type === "message") this.take([frame.message]);
+    else if (frame.type === "owner") this.stand(frame);
+    else if (frame.type === "queue") this.set({ queue: frame.queue });
+    else if (frame.type === "read") this.readUpTo(frame.seq, false);
+    else if (frame.type === "typing") this.showTyping(frame.sender);
+  }
+
+  private stand(standing: { owner: Owner; queue?: Queue | null; consultation_id?: string | null }): void {
+    const { owner, queue, consultation_id } = standing;
+    this.set({ owner, queue: queue ?? undefined, consultationId: consultation_id ?? undefined });
+  }
+
+  private showTyping(sender: Sender): void {
+    if (sender === "taxpayer" || sender === "system") return;
+    clearTimeout(this.timers.typing);
+    this.timers.typing = setTimeout(() => this.set({ typing: undefined }), TYPING_SHOWN);
+    this.set({ typing: sender });
+  }
+
+  private take(messages: readonly Message[]): void {
+    const log = merge(this.state.log, messages);
+    if (log === this.state.log) return;
+    for (const message of messages) this.learnClock(message);
+    const typing = messages.some((message) => message.sender === this.state.typing)
+      ? undefined
+      : this.state.typing;
+    const first = messages.find(
+      (message) => message.sender !== "taxpayer" && message.seq > this.state.readSeq,
+    );
+    const missed = first && (!this.attentive || Date.parse(first.at) < this.entered);
+    const unseen = missed && this.state.readSeq > 0 && !this.state.unreadFrom;
+    this.set({ log, typing, ...(unseen ? { unreadFrom: first.seq } : {}) });
+    this.outbox.settle(messages, lastSeq(log));
+    if (this.attentive) this.readUpTo(lastSeq(log));
+    clearTimeout(this.timers.keep);
+    this.timers.keep = setTimeout(() => this.keepLog(), 500);
+  }
+
+  /** A message we sent just now comes back with the server's time: a device's wrong clock shows. */
+  private learnClock(message: Message): void {
+    const item = this.state.unsent.find((unsent) => unsent.id === message.client_message_id);
+    if (!item || this.now() - Date.parse(item.at) > ECHO) return;
+    const offset = Date.parse(message.at) - Date.now();
+    this.clockOffset = Math.abs(offset) > CLOCK_TOLERANCE ? offset : 0;
+  }
+
+  private readUpTo(seq: number, tell = true): void {
+    const { session } = this;
+    if (!session || seq <= this.state.readSeq) return;
+    this.set({ readSeq: seq });
+    deviceStore.set("read", { conversation_id: session.conversation_id, seq });
+    if (!tell) return;
+    clearTimeout(this.timers.read);
+    this.timers.read = setTimeout(() => {
+      // Being a little behind does no harm: the next message tells again.
+      api.markRead(session, this.state.readSeq).catch(() => undefined);
+    }, 800);
+  }
+
+  private keepLog(): void {
+    tabStore.set("log", this.state.log.slice(-LOG_KEPT));
+  }
+
+  private forgetLog(): void {
+    tabStore.remove("log");
+    tabStore.remove("given");
+    this.set({ log: [], given: NOTHING_GIVEN, readSeq: 0, unreadFrom: 0, typing: undefined });
+  }
+
+  /** Another person may sit here now: nothing of the one before stays. */
+  private forget(): void {
+    dropSession(tabStore);
+    tabStore.remove("draft");
+    tabStore.remove("conversation");
+    this.outbox.clear();
+    this.forgetLog();
+  }
+
+  private set(change: Partial<State>): void {
+    this.state = { ...this.state, ...change };
+    for (const watcher of this.watchers) watcher();
+  }
+}

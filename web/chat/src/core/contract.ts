@@ -1,0 +1,119 @@
+/** The shapes of the public contract v1 that this page uses. Moments are RFC 3339 in UTC, dates ISO in Asia/Shanghai. */
+
+export type Sender = "taxpayer" | "bot" | "officer" | "expert" | "system";
+export type Owner = "bot" | "officer_queue" | "officer" | "expert_queue" | "expert";
+
+export interface Source {
+  document: string;
+  number?: string | null;
+  article?: string | null;
+  effective_from?: string | null;
+  /** Last day in force, inclusive. */
+  effective_to?: string | null;
+  url?: string | null;
+  kind?: string | null;
+}
+
+export interface Choice {
+  id: string;
+  label: string;
+}
+
+export interface Card {
+  campaign: string;
+  why?: string | null;
+  due?: string | null;
+  actions?: Choice[];
+  data_as_of?: string | null;
+}
+
+/** A tappable question; its label is sent as text. */
+export interface Suggestion {
+  id?: string;
+  label: string;
+}
+
+/** What a taxpayer's message was, beside its text. */
+export interface MessageMeta {
+  suggestions?: Suggestion[];
+  /** The choice or action already given, an id. */
+  answered?: string;
+  /** Why a question about the profile is asked. */
+  why?: string;
+  /** The consultation that a survey is about; it is closed by then. */
+  consultation_id?: string;
+  /** The typed input a taxpayer's message came from. */
+  input?: Input;
+  [key: string]: unknown;
+}
+
+export interface Message {
+  seq: number;
+  at: string;
+  consultation_id?: string | null;
+  sender: Sender;
+  name?: string | null;
+  /** Open: a kind this page does not know shows its text. */
+  kind: string;
+  text: string;
+  sources?: Source[];
+  choices?: Choice[];
+  entry_id?: string | null;
+  card?: Card | null;
+  client_message_id?: string | null;
+  meta?: MessageMeta | null;
+}
+
+export interface Queue {
+  /** 1 is next. */
+  place?: number | null;
+  expected_wait_seconds?: number | null;
+  open?: boolean;
+  opens_at?: string | null;
+}
+
+export type Input =
+  | { type: "choice"; ref_seq: number; id: string }
+  | { type: "card"; ref_seq: number; action: string }
+  | { type: "rating"; consultation_id: string; score: number; comment?: string }
+  | { type: "vote"; ref_seq: number; useful: boolean; reason?: string }
+  | { type: "leave_queue" }
+  | { type: "close" };
+
+export type Outgoing = { text: string } | { input: Input };
+
+export interface Standing {
+  owner: Owner;
+  queue?: Queue | null;
+  consultation_id?: string | null;
+}
+
+export interface Page extends Standing {
+  messages: Message[];
+  last_seq: number;
+}
+
+export type Frame =
+  | { type: "message"; message: Message }
+  | ({ type: "owner" } & Standing)
+  | { type: "queue"; queue: Queue }
+  | { type: "typing"; sender: Sender }
+  | { type: "read"; seq: number }
+  | { type: "ping" };
+
+export interface Session {
+  session_id: string;
+  session_token: string;
+  expires_at: string;
+  conversation_id: string;
+  greeting?: string | null;
+}
+
+/** An RFC 9457 problem document. */
+export interface Problem {
+  status: number;
+  code: string;
+  detail: string;
+  /** Seconds the server asks us to wait, from Retry-After. */
+  retryAfter?: number;
+}

@@ -1,0 +1,58 @@
+import type { Message } from "./contract";
+import { dayOf } from "./format";
+import type { Unsent } from "./outbox";
+
+/** What the log shows, top to bottom. `first`: the speaker's name stands above it. */
+export type Row =
+  | { type: "day"; key: string; at: number }
+  | { type: "unread"; key: string }
+  | { type: "message"; key: string; message: Message; first: boolean }
+  | { type: "unsent"; key: string; item: Unsent };
+
+const GROUP = 5 * 60_000;
+
+/** A vote or another quiet input leaves nothing to see. */
+const isShown = (message: Message): boolean =>
+  message.text.trim() !== "" || Boolean(message.card) || Boolean(message.choices?.length);
+
+/** Lays out the log and what is still on its way. */
+export function rowsOf(log: readonly Message[], unsent: readonly Unsent[], unreadFrom: number): Row[] {
+  const rows: Row[] = [];
+  let day = "";
+  let before: Message | undefined;
+  const separate = (at: number) => {
+    if (dayOf(at) === day) return;
+    day = dayOf(at);
+    before = undefined;
+    rows.push({ type: "day", key: `day-${day}`, at });
+  };
+  for (const message of log) {
+    if (!isShown(message)) continue;
+    const at = Date.parse(message.at);
+    separate(at);
+    if (unreadFrom && message.seq >= unreadFrom && !rows.some((row) => row.type === "unread")) {
+      rows.push({ type: "unread", key: "unread" });
+      before = undefined;
+    }
+    const key = message.client_message_id ?? String(message.seq);
+    rows.push({ type: "message", key, message, first: !goesOn(before, message) });
+    before = message;
+  }
+  for (const item of unsent) {
+    if (item.label === null && item.state !== "refused") continue;
+    separate(Date.parse(item.at));
+    rows.push({ type: "unsent", key: item.id, item });
+  }
+  return rows;
+}
+
+function goesOn(before: Message | undefined, message: Message): boolean {
+  return (
+    before !== undefined &&
+    before.sender === message.sender &&
+    before.name === message.name &&
+    !before.card &&
+    !message.card &&
+    Date.parse(message.at) - Date.parse(before.at) < GROUP
+  );
+}

@@ -1,0 +1,94 @@
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { tabStore } from "../core/storage";
+import { texts } from "../texts/zh-Hans";
+import { useChat } from "./context";
+import { Icon } from "./Icon";
+import { hasKeyboard } from "./viewport";
+
+const LIMIT = 2000;
+const COUNT_FROM = 1800;
+const LINES = 5;
+const COMPOSING = 229;
+
+export function Composer() {
+  const { chat, state } = useChat();
+  const [text, setText] = useState(() => tabStore.get<string>("draft") ?? "");
+  const field = useRef<HTMLTextAreaElement>(null);
+  const { composer: words } = texts;
+  const length = Array.from(text).length;
+  const over = length - LIMIT;
+  const ready = text.trim() !== "" && over <= 0 && !state.tokenRefused;
+
+  useEffect(() => tabStore.set("draft", text), [text]);
+  useLayoutEffect(() => grow(field.current), [text]);
+
+  const send = () => {
+    if (!ready) return;
+    chat.sendText(text.trim());
+    setText("");
+    field.current?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === COMPOSING) return;
+    if (!hasKeyboard()) return;
+    event.preventDefault();
+    send();
+  };
+  const placeholder =
+    state.owner === "bot"
+      ? words.placeholder
+      : state.owner.endsWith("queue")
+        ? words.placeholderQueue
+        : words.placeholderServed;
+  const count = over > 0 ? words.over(over) : length >= COUNT_FROM ? words.left(-over) : "";
+
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <div class="column">
+        <p id="composer-count" class={over > 0 ? "count count-over" : "count"} role="status">
+          {count}
+        </p>
+        <div class="composer-row">
+          <textarea
+            ref={field}
+            class="field"
+            rows={1}
+            value={text}
+            placeholder={placeholder}
+            aria-label={words.label}
+            aria-describedby="composer-count"
+            aria-invalid={over > 0}
+            enterkeyhint={hasKeyboard() ? "send" : "enter"}
+            onInput={(event) => setText(event.currentTarget.value)}
+            onKeyDown={onKeyDown}
+          />
+          <button type="submit" class="button button-main button-send" aria-disabled={!ready}>
+            <Icon name="send" />
+            {words.send}
+          </button>
+        </div>
+        <p class="composer-note">
+          {state.owner === "officer" || state.owner === "expert" ? words.noteServed : words.note}
+        </p>
+      </div>
+    </form>
+  );
+}
+
+/** As high as its text, up to five lines. */
+function grow(field: HTMLTextAreaElement | null): void {
+  if (!field) return;
+  const style = getComputedStyle(field);
+  const padding = Number.parseFloat(style.paddingTop) + Number.parseFloat(style.paddingBottom);
+  const most = Number.parseFloat(style.lineHeight) * LINES + padding;
+  const edge = field.offsetHeight - field.clientHeight;
+  field.style.height = "auto";
+  field.style.height = `${Math.min(field.scrollHeight, most) + edge}px`;
+  field.style.overflowY = field.scrollHeight > most ? "auto" : "hidden";
+}

@@ -1,0 +1,41 @@
+import { useState } from "preact/hooks";
+import { texts } from "../texts/zh-Hans";
+import { useChat } from "./context";
+import { Icon } from "./Icon";
+import { Menu } from "./Menu";
+import { askForPerson } from "./person";
+
+export function Head({ say }: { say: (text: string) => void }) {
+  const { chat } = useChat();
+  const [menu, setMenu] = useState(false);
+  return (
+    <header class="head">
+      <div class="column head-row">
+        <div class="head-names">
+          <h1 class="head-service">{texts.head.service}</h1>
+          <p class="head-bureau">{texts.head.bureau}</p>
+        </div>
+        <button
+          type="button"
+          class="button button-person"
+          title={texts.head.personLong}
+          onClick={() => askForPerson(chat, say)}
+        >
+          <Icon name="person" />
+          {texts.head.person}
+        </button>
+        <button
+          type="button"
+          class="button button-plain"
+          aria-haspopup="dialog"
+          aria-expanded={menu}
+          onClick={() => setMenu(true)}
+        >
+          <Icon name="menu" />
+          {texts.head.menu}
+        </button>
+      </div>
+      {menu && <Menu close={() => setMenu(false)} />}
+    </header>
+  );
+}

@@ -1,0 +1,188 @@
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Message, Sender } from "../core/contract";
+import { dayLabel } from "../core/format";
+import { lastSeq } from "../core/log";
+import { rowsOf } from "../core/rows";
+import { texts } from "../texts/zh-Hans";
+import { useChat } from "./context";
+import { Icon } from "./Icon";
+import { MessageView } from "./MessageView";
+import { UnsentView } from "./UnsentView";
+
+/** This near to the end counts as being there, in CSS pixels. */
+const NEAR = 80;
+const AIR = 12;
+/** Messages within so many ms are read together. */
+const TOGETHER = 3000;
+
+export function Log() {
+  const { chat, state } = useChat();
+  const { log, unsent, unreadFrom, typing, link, greeting, readSeq } = state;
+  const box = useRef<HTMLElement>(null);
+  const placed = useRef<Placed>({
+    top: 0,
+    following: true,
+    atEnd: true,
+    seq: 0,
+    own: 0,
+    batch: 0,
+    batchAt: 0,
+  });
+  const [away, setAway] = useState(false);
+  const rows = useMemo(() => rowsOf(log, unsent, unreadFrom), [log, unsent, unreadFrom]);
+
+  const attend = useCallback(() => {
+    chat.attend(placed.current.following && document.visibilityState === "visible");
+  }, [chat]);
+  const follow = useCallback(() => {
+    const element = box.current;
+    if (!element) return;
+    place(element, Number.MAX_SAFE_INTEGER, placed.current);
+    placed.current.following = true;
+    setAway(false);
+    attend();
+  }, [attend]);
+
+  useLayoutEffect(() => {
+    const element = box.current;
+    const now = placed.current;
+    if (!element) return;
+    const own = unsent.filter((item) => item.label !== null).length;
+    if (own > now.own) now.following = now.atEnd = true;
+    now.own = own;
+    if (now.following) showNewest(element, log, now);
+    now.seq = lastSeq(log);
+  }, [rows, typing]);
+
+  useEffect(() => {
+    document.addEventListener("visibilitychange", attend);
+    window.addEventListener("resize", keepEnd);
+    return () => {
+      document.removeEventListener("visibilitychange", attend);
+      window.removeEventListener("resize", keepEnd);
+    };
+    function keepEnd() {
+      if (placed.current.following) follow();
+    }
+  }, [attend, follow]);
+
+  const onScroll = () => {
+    const element = box.current;
+    const now = placed.current;
+    if (!element || Math.abs(element.scrollTop - now.top) < 2) return;
+    now.top = element.scrollTop;
+    now.following = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
+    setAway(!now.following);
+    attend();
+  };
+  const news = log.filter((message) => message.sender !== "taxpayer" && message.seq > readSeq).length;
+
+  return (
+    <>
+      <section
+        class="log"
+        ref={box}
+        role="log"
+        aria-label={texts.log.label}
+        aria-busy={link === "connecting"}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so keys must be able to reach it
+        tabIndex={0}
+        onScroll={onScroll}
+      >
+        <div class="column log-rows">
+          {log.length === 0 && link === "up" && greeting && <Greeting text={greeting} />}
+          {rows.map((row) => {
+            if (row.type === "day") {
+              return (
+                <p class="day" key={row.key}>
+                  {dayLabel(row.at, chat.now())}
+                </p>
+              );
+            }
+            if (row.type === "unread") {
+              return (
+                <p class="unread" key={row.key}>
+                  {texts.log.unread}
+                </p>
+              );
+            }
+            if (row.type === "unsent") return <UnsentView key={row.key} item={row.item} />;
+            return <MessageView key={row.key} message={row.message} first={row.first} />;
+          })}
+          {typing && <Typing sender={typing} />}
+        </div>
+      </section>
+      {away && (
+        <button type="button" class="button jump" onClick={follow}>
+          <Icon name="down" />
+          {news > 0 ? texts.log.jumpNew(news) : texts.log.jump}
+        </button>
+      )}
+    </>
+  );
+}
+
+/** Where the log stands. */
+interface Placed {
+  /** The scroll position we chose; another one means that the reader moved. */
+  top: number;
+  /** The reader is at the newest, and wants to stay there. */
+  following: boolean;
+  atEnd: boolean;
+  /** The last seq that was laid out. */
+  seq: number;
+  /** How many messages of ours were on their way. */
+  own: number;
+  /** The first of the messages that just came together, and when. */
+  batch: number;
+  batchAt: number;
+}
+
+function place(element: HTMLElement, top: number, placed: Placed): void {
+  const end = element.scrollHeight - element.clientHeight;
+  placed.atEnd = top >= end;
+  element.scrollTop = Math.min(top, end);
+  placed.top = element.scrollTop;
+}
+
+/** The end of the log, unless that would push the beginning of what just came out of sight. */
+function showNewest(element: HTMLElement, log: readonly Message[], placed: Placed): void {
+  const unread = placed.seq === 0 ? element.querySelector<HTMLElement>(".unread") : null;
+  const first = log.find((message) => message.seq > placed.seq && message.sender !== "taxpayer");
+  if (first && placed.seq > 0 && Date.now() - placed.batchAt > TOGETHER) {
+    placed.batch = first.seq;
+    placed.batchAt = Date.now();
+  }
+  const start = unread ?? (first && element.querySelector<HTMLElement>(`[data-seq="${placed.batch}"]`));
+  if (start) {
+    const away = start.getBoundingClientRect().top - element.getBoundingClientRect().top;
+    place(element, element.scrollTop + away - AIR, placed);
+  } else if (placed.atEnd) place(element, Number.MAX_SAFE_INTEGER, placed);
+}
+
+function Typing({ sender }: { sender: Sender }) {
+  const text =
+    sender === "bot"
+      ? texts.log.thinking
+      : texts.log.typing(sender === "expert" ? texts.speakers.expert : texts.speakers.officer);
+  return (
+    <p class="typing">
+      <span class="dots" aria-hidden="true">
+        <i />
+        <i />
+        <i />
+      </span>
+      {text}
+    </p>
+  );
+}
+
+function Greeting({ text }: { text: string }) {
+  return (
+    <div class="message">
+      <div class="bubble">
+        <p>{text}</p>
+      </div>
+    </div>
+  );
+}

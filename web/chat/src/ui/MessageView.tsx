@@ -1,0 +1,83 @@
+import type { Message, Sender } from "../core/contract";
+import { timeOf } from "../core/format";
+import { splitConclusion } from "../core/markdown";
+import { texts } from "../texts/zh-Hans";
+import { CardView } from "./CardView";
+import { Choices } from "./Choices";
+import { Icon } from "./Icon";
+import { Rating } from "./Rating";
+import { Sources } from "./Sources";
+import { Vote } from "./Vote";
+import { Words } from "./Words";
+
+/** One message of the log, whoever says it. */
+export function MessageView({ message, first }: { message: Message; first: boolean }) {
+  const at = timeOf(Date.parse(message.at));
+  if (message.sender === "taxpayer") {
+    return (
+      <div class="message message-own" data-seq={message.seq}>
+        <span class="hidden">{texts.speakers.taxpayer}</span>
+        <p class="bubble bubble-own">{message.text}</p>
+        {first && <time class="time">{at}</time>}
+      </div>
+    );
+  }
+  if (message.kind === "survey") return <Rating message={message} />;
+  if (message.sender === "system" && !message.card) {
+    return (
+      <div class="message message-system" data-seq={message.seq}>
+        <p class="system">{message.text}</p>
+        <Choices message={message} />
+      </div>
+    );
+  }
+  return (
+    <article class="message" data-seq={message.seq}>
+      {first && <Speaker sender={message.sender} name={message.name} at={at} />}
+      {message.card ? <CardView message={message} card={message.card} /> : <Bubble message={message} />}
+      <Choices message={message} />
+    </article>
+  );
+}
+
+function Speaker({ sender, name, at }: { sender: Sender; name: string | null | undefined; at: string }) {
+  const person = sender === "officer" || sender === "expert";
+  const kind = person ? texts.kinds[sender] : texts.kinds.bot;
+  const shown = name || (person ? "" : texts.speakers.bot);
+  return (
+    <p class="speaker">
+      <Icon name={person ? "person" : "robot"} />
+      {shown && <span class="speaker-name">{shown}</span>}
+      <span class={person ? "tag tag-person" : "tag"}>{kind}</span>
+      <time class="time">{at}</time>
+    </p>
+  );
+}
+
+function Bubble({ message }: { message: Message }) {
+  const person = message.sender === "officer" || message.sender === "expert";
+  const sources = message.sources ?? [];
+  return (
+    <div class={person ? "bubble bubble-person" : "bubble"}>
+      {person ? <p class="plain">{message.text}</p> : <Said message={message} />}
+      {message.kind === "answer" && (
+        <div class="foot">
+          {sources.length > 0 && <Sources sources={sources} />}
+          <Vote seq={message.seq} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The bot's words; an answer says its conclusion first, and strongly. */
+function Said({ message }: { message: Message }) {
+  if (message.kind !== "answer") return <Words text={message.text} />;
+  const { conclusion, rest } = splitConclusion(message.text);
+  return (
+    <>
+      <Words class="conclusion" text={conclusion} />
+      <Words text={rest} />
+    </>
+  );
+}

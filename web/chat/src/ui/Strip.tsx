@@ -1,0 +1,176 @@
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import type { State } from "../core/chat";
+import { openingLabel, waitLabel } from "../core/format";
+import { texts } from "../texts/zh-Hans";
+import { useChat } from "./context";
+import { Icon, type IconName } from "./Icon";
+import { Sheet } from "./Sheet";
+
+/** The one line under the head: the most pressing thing to know, or nothing. */
+export function Strip() {
+  const { chat, state } = useChat();
+  const { link, owner } = state;
+  if (state.tokenRefused) {
+    return (
+      <Line tone="warn" icon="alert" text={texts.link.tokenRefused}>
+        <button type="button" class="button button-small" onClick={() => chat.continueAnonymous()}>
+          {texts.link.continueAnonymous}
+        </button>
+      </Line>
+    );
+  }
+  if (link === "down") return <Line tone="warn late" icon="again" text={texts.link.down} />;
+  if (link === "connecting") return <Line tone="calm late" icon="again" text={texts.link.connecting} />;
+  if (owner === "officer_queue" || owner === "expert_queue") return <Waiting />;
+  if (owner === "officer" || owner === "expert") return <Served />;
+  return null;
+}
+
+interface LineProps {
+  tone: string;
+  icon: IconName;
+  text: string;
+  more?: string;
+  children?: ComponentChildren;
+}
+
+function Line({ tone, icon, text, more, children }: LineProps) {
+  return (
+    <div class={`strip strip-${tone}`}>
+      <div class="column strip-row">
+        <Icon name={icon} />
+        <p class="strip-text" role="status">
+          {text}
+          {more && <span class="strip-more">{more}</span>}
+        </p>
+        {children}
+      </div>
+    </div>
+  );
+}
+
+function Waiting() {
+  const { chat, state } = useChat();
+  const [asking, setAsking] = useState(false);
+  const { queue } = state;
+  const { queue: words } = texts;
+  const closed = queue?.open === false;
+  const leave = () => {
+    setAsking(false);
+    chat.sendInput({ type: "leave_queue" }, null);
+  };
+  return (
+    <>
+      {closed ? (
+        <Line tone="warn" icon="clock" text={closedText(queue.opens_at, chat.now())}>
+          <LeaveButton ask={() => setAsking(true)} />
+        </Line>
+      ) : (
+        <Line tone="calm" icon="clock" {...placeText(state)}>
+          <LeaveButton ask={() => setAsking(true)} />
+        </Line>
+      )}
+      {asking && (
+        <Question
+          title={words.leaveTitle}
+          body={words.leaveBody}
+          yes={words.leaveYes}
+          no={words.leaveNo}
+          onYes={leave}
+          onNo={() => setAsking(false)}
+        />
+      )}
+    </>
+  );
+}
+
+function LeaveButton({ ask }: { ask: () => void }) {
+  return (
+    <button type="button" class="button button-small" onClick={ask}>
+      {texts.queue.leave}
+    </button>
+  );
+}
+
+function closedText(opensAt: string | null | undefined, now: number): string {
+  return opensAt ? texts.queue.closed(openingLabel(Date.parse(opensAt), now)) : texts.queue.closedUnknown;
+}
+
+function placeText({ owner, queue }: State): { text: string; more?: string } {
+  const text = owner === "expert_queue" ? texts.queue.expert : texts.queue.officer;
+  const parts: string[] = [];
+  if (queue?.place) parts.push(texts.queue.place(queue.place));
+  if (typeof queue?.expected_wait_seconds === "number") {
+    parts.push(texts.queue.wait(waitLabel(queue.expected_wait_seconds)));
+  }
+  return parts.length ? { text, more: parts.join(texts.queue.and) } : { text };
+}
+
+function Served() {
+  const { chat, state } = useChat();
+  const [asking, setAsking] = useState(false);
+  const sender = state.owner === "expert" ? "expert" : "officer";
+  const kind = texts.kinds[sender];
+  const name = servantName(state, sender);
+  const { serving } = texts;
+  const close = () => {
+    setAsking(false);
+    chat.sendInput({ type: "close" }, null);
+  };
+  return (
+    <>
+      <Line tone="calm" icon="person" text={name ? serving.named(kind, name) : serving.unnamed(kind)}>
+        <button type="button" class="button button-small" onClick={() => setAsking(true)}>
+          {serving.close}
+        </button>
+      </Line>
+      {asking && (
+        <Question
+          title={serving.closeTitle}
+          body={serving.closeBody}
+          yes={serving.closeYes}
+          no={serving.closeNo}
+          onYes={close}
+          onNo={() => setAsking(false)}
+        />
+      )}
+    </>
+  );
+}
+
+/** The name of whoever last spoke as `sender` in the present consultation. */
+function servantName({ log, consultationId }: State, sender: "officer" | "expert"): string {
+  for (let index = log.length - 1; index >= 0; index -= 1) {
+    const message = log[index];
+    if (!message || (consultationId && message.consultation_id && message.consultation_id !== consultationId))
+      break;
+    if (message.sender === sender) return message.name ?? "";
+  }
+  return "";
+}
+
+interface QuestionProps {
+  title: string;
+  body: string;
+  yes: string;
+  no: string;
+  onYes: () => void;
+  onNo: () => void;
+}
+
+function Question({ title, body, yes, no, onYes, onNo }: QuestionProps) {
+  return (
+    <Sheet title={title} close={onNo}>
+      <p>{body}</p>
+      <div class="stack">
+        <button type="button" class="button button-wide button-main" onClick={onNo}>
+          {no}
+        </button>
+        <button type="button" class="button button-wide" onClick={onYes}>
+          {yes}
+        </button>
+      </div>
+    </Sheet>
+  );
+}
