@@ -126,7 +126,7 @@ def as_message(row: Any) -> Message:
         consultation_id=row.consultation_id,
         sender=row.sender,
         name=row.name,
-        kind=row.kind,
+        kind="text" if row.kind == "event" else row.kind,
         text=row.text,
         client_message_id=row.client_message_id,
         **{key: row.body[key] for key in _BODY if key in row.body},
@@ -159,6 +159,27 @@ def message_at(tx: Tx, conversation_id: str, seq: int) -> Message | None:
             message.c.seq == seq,
             message.c.kind != "event",
         )
+    ).first()
+    return None if row is None else as_message(row)
+
+
+def turn_message(tx: Tx, conversation_id: str, seq: int) -> Message:
+    """Return what the taxpayer sent, quiet inputs included."""
+    row = tx.execute(
+        sa.select(message).where(
+            message.c.conversation_id == conversation_id, message.c.seq == seq
+        )
+    ).one()
+    return as_message(row)
+
+
+def last_of_bot(tx: Tx, conversation_id: str) -> Message | None:
+    """Return what the bot said last."""
+    row = tx.execute(
+        sa.select(message)
+        .where(message.c.conversation_id == conversation_id, message.c.sender == "bot")
+        .order_by(message.c.seq.desc())
+        .limit(1)
     ).first()
     return None if row is None else as_message(row)
 

@@ -48,7 +48,7 @@ class Settings(BaseSettings):
     answer_provisional: bool | None = Field(
         None, description="give entries that no reviewer signed yet; default: only in the demo"
     )
-    bureau: str = Field("电子税务局", description="name shown in the chat's head")
+    bureau: str | None = Field(None, description="the bureau's name, shown in the chat")
     answer_deadline_seconds: float = Field(20.0, gt=0, description="then the sweeper apologises")
     messages_per_minute: int = Field(40, gt=0, description="per session")
     sign_ins_per_minute: int = Field(10, gt=0, description="per account and address")

@@ -1,0 +1,82 @@
+"""The web application: which surfaces it serves, and how it starts and stops."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import APIRouter, Depends, FastAPI
+
+from actions.endpoint import router as actions_router
+from bot import health, pages, problems
+from bot.assembly import assemble, open_store
+from bot.chat import ask, routes, stream
+from bot.chat.service import Chat
+from bot.dialogue.running import running_dialogue
+from bot.middleware import Around
+from bot.turns.runner import TurnRunner
+from bot.turns.turns import Turns
+from bot.worker import Worker
+from core.settings import Settings
+from escalation.routes import router as desk_router
+from escalation.staff.access import require_staff
+from reminders.routes import campaign_router
+
+DRAIN_SECONDS = 8
+"""Turns in work get so long to end when the process stops."""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the application of these settings; it opens its parts when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            await _start(app, settings, stack)
+            yield
+
+    app = FastAPI(
+        title="Daoban",
+        summary="Conversational guided help (在线导办) for e-tax bureaus",
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.settings = settings
+    problems.install(app)
+    app.include_router(health.router)
+    api = APIRouter(prefix="/api/v1")
+    if "chat" in settings.surfaces:
+        api.include_router(routes.router)
+        api.include_router(ask.router)
+        api.include_router(stream.router)
+        pages.mount(app, "chat")
+        pages.redirect_home(app, "chat")
+    if "desk" in settings.surfaces:
+        app.include_router(desk_router)
+        pages.mount(app, "desk")
+    if "machine" in settings.surfaces:
+        operator = Depends(require_staff("campaign_operator", "administrator"))
+        api.include_router(campaign_router(operator))
+    app.include_router(api)
+    app.add_middleware(Around)
+    return app
+
+
+async def _start(app: FastAPI, settings: Settings, stack: AsyncExitStack) -> None:
+    """Open the parts; what was opened is closed in the opposite order."""
+    database = await open_store(settings)
+    stack.push_async_callback(database.close)
+    dialogue = await stack.enter_async_context(running_dialogue(settings))
+    services = await assemble(settings, database, dialogue)
+    stack.callback(services.computing.shutdown)
+    turns = TurnRunner(database, Turns(services).handle)
+    stack.push_async_callback(turns.drain, DRAIN_SECONDS)
+    app.state.database = database
+    app.state.services = services
+    app.state.chat = Chat(services, turns)
+    app.state.worker = None
+    if settings.worker:
+        app.state.worker = Worker(database, services.outbox)
+        app.state.worker.start()
+        stack.push_async_callback(app.state.worker.stop)
+    await turns.recover()

@@ -1,0 +1,63 @@
+"""Puts a process together, in the order in which its parts need each other."""
+
+import asyncio
+
+import structlog
+
+from bot.dialogue.client import Dialogue
+from bot.limits import RateLimit
+from bot.services import Services
+from bot.worker import outbox_of
+from core.clock import Clock
+from core.database import Database, open_database
+from core.migrate import upgrade
+from core.settings import Settings
+from knowledge_base.answering import KnowledgeBase
+from knowledge_base.encoder.runner import Encoder
+from knowledge_base.service import stored_content
+from taxpayers.host_token import HostTokens
+
+log = structlog.get_logger()
+
+ASKS_PER_MINUTE = 600
+"""One-shot questions of one address."""
+
+
+async def open_store(settings: Settings) -> Database:
+    """Bring the database to this version's schema and open it."""
+    clock = Clock(settings.clock)
+    revision = await upgrade(settings.database)
+    log.info("database_ready", revision=revision)
+    return open_database(settings.database, clock)
+
+
+async def open_knowledge(
+    settings: Settings, database: Database
+) -> tuple[Encoder, KnowledgeBase]:
+    """Load the encoder and open the index of what the store holds.
+
+    Raises:
+        EncoderMissing: the set-up did not build the encoder yet.
+    """
+    encoder = await asyncio.to_thread(Encoder.load, settings.encoder_directory)
+    provisional = settings.gives_provisional
+    content = await database.read(lambda tx: stored_content(tx, provisional=provisional))
+    knowledge = await asyncio.to_thread(KnowledgeBase.open, settings.home, encoder, content)
+    log.info("search_ready", version=knowledge.version, entries=len(content.entries))
+    return encoder, knowledge
+
+
+async def assemble(settings: Settings, database: Database, dialogue: Dialogue) -> Services:
+    """Return the services of a process on an open database."""
+    encoder, knowledge = await open_knowledge(settings, database)
+    return Services(
+        settings=settings,
+        database=database,
+        outbox=outbox_of(database),
+        encoder=encoder,
+        knowledge=knowledge,
+        dialogue=dialogue,
+        host_tokens=HostTokens(settings.host_secret(), settings.host_jwks_url),
+        message_limit=RateLimit("messages", settings.messages_per_minute),
+        ask_limit=RateLimit("ask", ASKS_PER_MINUTE),
+    )

@@ -1,0 +1,1 @@
+"""The taxpayer's chat: sessions, messages, socket, and the one-shot question."""

@@ -1,0 +1,97 @@
+"""One question, one answer, no conversation: for integrations, tests and the command line."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+
+from bot.chat.access import ChatOf
+from bot.chat.schemas import Ask, AskAnswer
+from bot.dialogue.client import Decision, DialogueUnavailable
+from bot.services import Services
+from bot.turns.person_words import asks_for_person
+from conversations.schemas import Choice, Source
+from core.errors import BadInput, NotSignedIn
+from core.identifiers import mask
+from core.texts import has_text, text
+from knowledge_base.outcomes import Outcome, Query
+from knowledge_base.text import searchable
+
+router = APIRouter(prefix="/chat", tags=["chat"])
+
+SEARCHED_KINDS = frozenset(
+    {"answer", "follow_up", "start_flow", "out_of_scope", "not_understood", "choose"}
+)
+"""What the dialogue may take a lone question for and the knowledge base still has to look at."""
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Answers one-shot questions."""
+
+    services: Services
+
+    async def ask(self, asked: Ask) -> AskAnswer:
+        """Decide one question.
+
+        Raises:
+            BadInput: the text has no readable characters.
+        """
+        words = mask(asked.text).text
+        if not searchable(words):
+            raise BadInput("the question has no readable characters: ask in words")
+        if asks_for_person(words):
+            return AskAnswer(
+                decision="handoff", text=text("chat.ask_handoff", asked.locale), confidence=1.0
+            )
+        vector = await self.services.encode(words)
+        try:
+            decision = await self.services.dialogue.parse(words, vector)
+        except DialogueUnavailable:
+            decision = Decision(kind="answer", intent="none", confidence=0.0)
+        if decision.kind not in SEARCHED_KINDS:
+            return self._small_talk(asked, decision)
+        query = Query(
+            text=words,
+            profile=asked.profile.facts(),
+            as_of=asked.as_of or self.services.database.clock.today(),
+            locale=asked.locale,
+        )
+        found = await self.services.search(query, vector)
+        if decision.kind == "out_of_scope" and found.decision != "answer":
+            return AskAnswer(
+                decision="smalltalk",
+                text=text("chat.out_of_scope", asked.locale),
+                confidence=decision.confidence,
+            )
+        return _answer(found)
+
+    def _small_talk(self, asked: Ask, decision: Decision) -> AskAnswer:
+        key = decision.text_key or f"chat.{decision.kind}"
+        return AskAnswer(
+            decision="handoff" if decision.kind == "hand_over" else "smalltalk",
+            text=text(key if has_text(key) else "chat.say_it_again", asked.locale),
+            confidence=decision.confidence,
+        )
+
+
+def _answer(found: Outcome) -> AskAnswer:
+    buttons = found.related if found.decision == "answer" else found.choices
+    return AskAnswer(
+        decision="clarify" if found.decision == "ask_profile" else found.decision,
+        text=found.text,
+        sources=[Source.model_validate(each.model_dump()) for each in found.sources],
+        choices=[Choice(id=each.id, label=each.label) for each in buttons[:3]],
+        confidence=found.confidence,
+        entry_id=found.entry_id,
+        flow={"flow_id": found.flow} if found.flow else None,
+    )
+
+
+@router.post("/ask")
+async def ask(request: Request, chat: ChatOf, asked: Ask) -> AskAnswer:
+    """Answer one question without a conversation."""
+    services = chat.services
+    if not services.settings.demo:
+        raise NotSignedIn("outside the demo this needs a machine token")
+    services.ask_limit.hit(request.client.host if request.client else "")
+    return await Asker(services).ask(asked)

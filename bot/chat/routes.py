@@ -1,0 +1,73 @@
+"""HTTP of the taxpayer's chat."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from bot.chat.access import ChatOf, SessionOf
+from bot.chat.schemas import (
+    Accepted,
+    Identified,
+    Identify,
+    OpenSession,
+    Read,
+    SessionOpened,
+    Updates,
+)
+from conversations.schemas import Incoming
+from core.texts import text
+
+router = APIRouter(prefix="/chat/sessions", tags=["chat"])
+
+LONGEST_WAIT = 25
+
+
+@router.post("", status_code=201)
+async def open_session(chat: ChatOf, asked: OpenSession) -> SessionOpened:
+    """Open a session, anonymous or with the host bureau's token."""
+    opened, words = await chat.open(asked)
+    return SessionOpened(
+        session_id=opened.session_id,
+        session_token=opened.token,
+        expires_at=opened.expires_at,
+        conversation_id=opened.conversation.id,
+        greeting=words,
+        bureau=chat.services.settings.bureau or text("chat.bureau", asked.locale),
+    )
+
+
+@router.post("/{session_id}/identify")
+async def identify(chat: ChatOf, session: SessionOf, asked: Identify) -> Identified:
+    """Sign in: the anonymous conversation joins the person's."""
+    state = await chat.identify(session, asked.token)
+    return Identified(conversation_id=state.id, last_seq=state.last_seq)
+
+
+@router.post("/{session_id}/messages", status_code=202)
+async def send(chat: ChatOf, session: SessionOf, incoming: Incoming) -> Accepted:
+    """Send a text or a typed input; a resend under the same id gets the first result."""
+    return Accepted(seq=(await chat.send(session, incoming)).seq)
+
+
+@router.get("/{session_id}/messages")
+async def updates(
+    chat: ChatOf,
+    session: SessionOf,
+    after: Annotated[int, Query(ge=0)] = 0,
+    wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT)] = 0,
+) -> Updates:
+    """Return what is new after a seq; with `wait`, as soon as there is something."""
+    channel = f"conversation:{session.conversation_id}"
+    async with chat.services.database.hub.subscribe(channel) as wakes:
+        found = await chat.updates(session.conversation_id, after)
+        if wait and found.last_seq <= after:
+            await wakes.wait(wait)
+            found = await chat.updates(session.conversation_id, after)
+    return found
+
+
+@router.post("/{session_id}/read", status_code=204)
+async def read(chat: ChatOf, session: SessionOf, asked: Read) -> Response:
+    """Tell how far the taxpayer has read."""
+    await chat.read(session, asked.seq)
+    return Response(status_code=204)

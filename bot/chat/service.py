@@ -1,0 +1,149 @@
+"""The use cases of the chat surface."""
+
+from datetime import timedelta
+from typing import Any
+
+from bot.chat.greeting import greet, greeting
+from bot.chat.schemas import OpenSession, QueueView, Updates
+from bot.services import Services
+from bot.turns.runner import TurnRunner
+from conversations import sessions
+from conversations.consultations import rate
+from conversations.schemas import Draft, Incoming, Received, State
+from conversations.service import (
+    access_conversation,
+    append_message,
+    mark_read,
+    messages_after,
+    receive,
+)
+from conversations.sessions import Opened, Session
+from core.database import Tx
+from core.texts import text
+from escalation.service import queue_state
+from reminders.delivery import deliver_pending
+from reminders.feedback import note_read
+from taxpayers.schemas import Party, Profile
+
+PAGE = 200
+"""Messages in one answer; a client that is further behind asks again at once."""
+
+
+class Chat:
+    """What a taxpayer's device can do.
+
+    Attributes:
+        services: the parts of the process.
+        turns: where a stored message goes to be answered.
+    """
+
+    def __init__(self, services: Services, turns: TurnRunner) -> None:
+        self.services = services
+        self.turns = turns
+        self._database = services.database
+        self._deadline = timedelta(seconds=services.settings.answer_deadline_seconds)
+
+    async def open(self, asked: OpenSession) -> tuple[Opened, str]:
+        """Open a session, greet, and deliver what waited for this visit.
+
+        Raises:
+            NotSignedIn: the host token is forged or expired.
+        """
+        party: Party | None = None
+        clock = self._database.clock
+        if asked.token is not None:
+            party = await self.services.host_tokens.verify(asked.token, clock.now())
+        profile = asked.profile if self.services.settings.demo and asked.profile else Profile()
+        name = party.person.name if party else None
+        words = greeting(asked.locale, self.services.settings.bureau, name, clock.today())
+
+        def unit(tx: Tx) -> Opened:
+            opened = sessions.open_session(
+                tx, party, channel=asked.channel, locale=asked.locale, profile=profile
+            )
+            state = opened.conversation
+            greet(tx, state, words, sessions.profile_of(tx, state))
+            if party is not None:
+                deliver_pending(tx, access_conversation(tx, state.id))
+            return opened
+
+        return await self._database.write(unit), words
+
+    async def access(self, session_id: str, token: str) -> Session:
+        """Load the session that a token opens; one in use lives on."""
+        session = await self._database.read(
+            lambda tx: sessions.access_session(tx, session_id, token)
+        )
+        if session.expires_at - self._database.clock.now() < sessions.LIFETIME / 2:
+            await self._database.write(lambda tx: sessions.renew(tx, session))
+        return session
+
+    async def identify(self, session: Session, token: str) -> State:
+        """Let the visitor become a person known to the host."""
+        now = self._database.clock.now()
+        party = await self.services.host_tokens.verify(token, now)
+
+        def unit(tx: Tx) -> State:
+            state = sessions.identify(tx, session, party)
+            deliver_pending(tx, state)
+            return access_conversation(tx, state.id)
+
+        return await self._database.write(unit)
+
+    async def send(self, session: Session, incoming: Incoming) -> Received:
+        """Store what was sent; it is acknowledged after the commit, answered after that."""
+        self.services.message_limit.hit(session.id)
+
+        def unit(tx: Tx) -> Received:
+            received = receive(tx, session.conversation_id, incoming, self._deadline)
+            pressed = incoming.input
+            if not received.again and pressed is not None and pressed.type == "rating":
+                rate(
+                    tx,
+                    session.conversation_id,
+                    pressed.consultation_id,
+                    pressed.score,
+                    pressed.comment,
+                )
+                append_message(tx, session.conversation_id, _thanks(tx, session))
+            return received
+
+        received = await self._database.write(unit)
+        if received.turn:
+            self.turns.submit(session.conversation_id, received.seq)
+        return received
+
+    async def read(self, session: Session, seq: int) -> None:
+        """Note how far the taxpayer has read; cards up to there count as read."""
+
+        def unit(tx: Tx) -> None:
+            if mark_read(tx, session.conversation_id, seq):
+                note_read(tx, session.conversation_id, seq)
+
+        await self._database.write(unit)
+
+    async def updates(self, conversation_id: str, after: int) -> Updates:
+        """Return what is new after a seq, and how the conversation stands."""
+        return await self._database.read(lambda tx: read_updates(tx, conversation_id, after))
+
+
+def _thanks(tx: Tx, session: Session) -> Draft:
+    locale = access_conversation(tx, session.conversation_id).locale
+    return Draft(sender="system", kind="notice", text=text("chat.thanks_rating", locale))
+
+
+def read_updates(tx: Tx, conversation_id: str, after: int) -> Updates:
+    """Read one consistent view of a conversation."""
+    state = access_conversation(tx, conversation_id)
+    messages = messages_after(tx, conversation_id, after, PAGE) if state.last_seq > after else []
+    waiting = queue_state(tx, conversation_id) if state.owner.endswith("_queue") else None
+    view: dict[str, Any] | None = waiting._asdict() if waiting else None
+    return Updates(
+        owner=state.owner,
+        holder=state.holder_name,
+        queue=QueueView(**view) if view else None,
+        consultation_id=state.consultation_id,
+        read_seq=state.read_seq,
+        messages=messages,
+        last_seq=messages[-1].seq if len(messages) == PAGE else state.last_seq,
+    )

@@ -1,0 +1,151 @@
+"""The socket: a faster way to read the log. First frame signs in, then frames both ways.
+
+The socket carries nothing that the long poll does not; a client that loses it resumes with
+`after=<last seq>`. A side that hears nothing for 30 s takes the other for gone.
+"""
+
+import asyncio
+import json
+from contextlib import suppress
+from typing import Any
+
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+
+from bot.chat.schemas import Updates
+from bot.chat.service import PAGE, Chat
+from conversations.sessions import Session
+from core.clock import Clock
+from core.errors import DaobanError, NotAllowed
+from core.hub import Subscription
+from core.telemetry import SOCKETS
+
+router = APIRouter()
+
+SIGN_IN_SECONDS = 5
+BEAT_SECONDS = 10
+SILENCE_SECONDS = 30
+SEND_SECONDS = 10
+QUEUE_REFRESH_SECONDS = 5
+FRAMES_PER_MINUTE = 240
+STANDING = ("owner", "holder", "queue", "consultation_id")
+
+NOT_SIGNED_IN, NOT_YOURS, NO_HEARTBEAT, TOO_MANY = 4401, 4403, 4408, 4429
+
+
+class _Closed(Exception):
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@router.websocket("/chat/sessions/{session_id}/stream")
+async def stream(socket: WebSocket, session_id: str) -> None:
+    """Serve one device."""
+    chat: Chat = socket.app.state.chat
+    await socket.accept()
+    try:
+        session, after = await _sign_in(chat, socket, session_id)
+        SOCKETS.labels("chat").inc()
+        try:
+            await _Stream(chat, socket, session, after).run()
+        finally:
+            SOCKETS.labels("chat").dec()
+    except _Closed as closed:
+        with suppress(RuntimeError):
+            await socket.close(closed.code)
+    except (WebSocketDisconnect, RuntimeError):
+        return
+
+
+async def _sign_in(chat: Chat, socket: WebSocket, session_id: str) -> tuple[Session, int]:
+    try:
+        async with asyncio.timeout(SIGN_IN_SECONDS):
+            frame = json.loads(await socket.receive_text())
+        token, after = frame["session_token"], int(frame.get("after", 0))
+        if frame["type"] != "auth" or not isinstance(token, str):
+            raise _Closed(NOT_SIGNED_IN)
+        return await chat.access(session_id, token), max(0, after)
+    except NotAllowed as error:
+        raise _Closed(NOT_YOURS) from error
+    except (TimeoutError, ValueError, KeyError, TypeError, DaobanError) as error:
+        raise _Closed(NOT_SIGNED_IN) from error
+
+
+class _Stream:
+    """One socket's two directions."""
+
+    def __init__(self, chat: Chat, socket: WebSocket, session: Session, after: int) -> None:
+        self._chat = chat
+        self._socket = socket
+        self._conversation = session.conversation_id
+        self._after = after
+        self._standing: dict[str, Any] | None = None
+        self._heard = Clock.monotonic()
+
+    async def run(self) -> None:
+        """Run until either side ends it."""
+        channel = f"conversation:{self._conversation}"
+        hub = self._chat.services.database.hub
+        async with hub.subscribe(channel) as wakes:
+            tasks = {asyncio.create_task(self._read()), asyncio.create_task(self._write(wakes))}
+            done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in pending:
+                task.cancel()
+            await asyncio.gather(*pending, return_exceptions=True)
+            for task in done:
+                task.result()
+
+    async def _read(self) -> None:
+        hub = self._chat.services.database.hub
+        started, frames = Clock.monotonic(), 0
+        while True:
+            try:
+                frame = json.loads(await self._socket.receive_text())
+            except ValueError:
+                frame = {}
+            self._heard = Clock.monotonic()
+            if self._heard - started > 60:
+                started, frames = self._heard, 0
+            frames += 1
+            if frames > FRAMES_PER_MINUTE:
+                raise _Closed(TOO_MANY)
+            if isinstance(frame, dict) and frame.get("type") == "typing":
+                hub.notify(
+                    f"conversation:{self._conversation}", {"type": "typing", "sender": "taxpayer"}
+                )
+
+    async def _write(self, wakes: Subscription) -> None:
+        beat = Clock.monotonic()
+        while True:
+            found = await self._chat.updates(self._conversation, self._after)
+            await self._send_updates(found)
+            if len(found.messages) == PAGE:
+                continue
+            waiting = QUEUE_REFRESH_SECONDS if found.queue else BEAT_SECONDS
+            for payload in await wakes.wait(waiting):
+                if payload.get("sender") != "taxpayer":
+                    await self._send(dict(payload))
+            now = Clock.monotonic()
+            if now - self._heard > SILENCE_SECONDS:
+                raise _Closed(NO_HEARTBEAT)
+            if now - beat >= BEAT_SECONDS:
+                beat = now
+                await self._send({"type": "ping"})
+
+    async def _send_updates(self, found: Updates) -> None:
+        document = found.model_dump(mode="json", exclude_none=True)
+        for message in document["messages"]:
+            await self._send({"type": "message", "message": message})
+        self._after = max(self._after, found.last_seq)
+        standing: dict[str, Any] = {key: document[key] for key in STANDING if key in document}
+        if standing != self._standing:
+            self._standing = standing
+            await self._send({"type": "owner", **standing})
+
+    async def _send(self, frame: dict[str, Any]) -> None:
+        """Send a frame; a device that takes none for long is cut off and resumes later."""
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                await self._socket.send_text(json.dumps(frame, ensure_ascii=False))
+        except TimeoutError as error:
+            raise _Closed(NO_HEARTBEAT) from error

@@ -1,0 +1,57 @@
+"""The parts of a running process, put together once and handed to whoever needs them."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+
+from bot.dialogue.client import Dialogue
+from bot.limits import RateLimit
+from core.database import Database
+from core.outbox import Outbox
+from core.settings import Settings
+from knowledge_base.answering import KnowledgeBase
+from knowledge_base.encoder.runner import Encoder
+from knowledge_base.outcomes import Outcome, Query
+from knowledge_base.text import searchable
+from taxpayers.host_token import HostTokens
+
+T = TypeVar("T")
+
+
+@dataclass
+class Services:
+    """What the routes and the turns work with.
+
+    Attributes:
+        computing: one thread for encoder and index, so that the event loop stays free.
+    """
+
+    settings: Settings
+    database: Database
+    outbox: Outbox
+    encoder: Encoder
+    knowledge: KnowledgeBase
+    dialogue: Dialogue
+    host_tokens: HostTokens
+    message_limit: RateLimit
+    ask_limit: RateLimit
+    computing: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="compute")
+    )
+
+    async def encode(self, words: str) -> np.ndarray[Any, Any]:
+        """Return the vector of a question; once a turn, for dialogue and search alike."""
+        said = searchable(words) or words
+        return await self._compute(self.encoder.encode_query, said)
+
+    async def search(self, query: Query, vector: np.ndarray[Any, Any] | None = None) -> Outcome:
+        """Answer from the knowledge base."""
+        return await self._compute(self.knowledge.answer, query, vector)
+
+    async def _compute(self, work: Callable[..., T], *arguments: Any) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.computing, work, *arguments)

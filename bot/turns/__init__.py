@@ -1,0 +1,1 @@
+"""Who decides a turn, and what the taxpayer hears."""

@@ -1,0 +1,50 @@
+"""Everything a turn is decided on, read at once."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from conversations import repository
+from conversations.schemas import Message, State
+from conversations.service import access_conversation
+from conversations.sessions import profile_of
+from core.database import Tx
+from knowledge_base.outcomes import Query
+
+
+@dataclass(frozen=True)
+class TurnContext:
+    """A turn as it stands: the conversation, the message, what is known of the taxpayer.
+
+    Attributes:
+        facts: profile fields that are known, what was told in this consultation included.
+        today: the date in Asia/Shanghai that answers must be right for.
+    """
+
+    state: State
+    message: Message
+    facts: dict[str, Any]
+    today: date
+
+    @property
+    def locale(self) -> str:
+        """The language that the person chose."""
+        return self.state.locale
+
+    def query(self, words: str, *, topic_entry: str | None = None) -> Query:
+        """Return the search for some words, as this taxpayer, today."""
+        return Query(
+            text=words,
+            profile=self.facts,
+            as_of=self.today,
+            locale=self.locale,
+            topic_entry=topic_entry,
+        )
+
+
+def read_context(tx: Tx, conversation_id: str, seq: int, today: date) -> TurnContext:
+    """Read what a turn needs."""
+    state = access_conversation(tx, conversation_id)
+    message = repository.turn_message(tx, conversation_id, seq)
+    facts = profile_of(tx, state) | state.memory.get("profile", {})
+    return TurnContext(state, message, facts, today)

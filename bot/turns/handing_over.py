@@ -1,0 +1,62 @@
+"""The bot gives the conversation to people, with what it knows."""
+
+from dataclasses import dataclass
+
+from bot.turns.buttons import ASK_BOT, buttons
+from bot.turns.context import TurnContext
+from bot.turns.replies import KEPT
+from conversations import repository
+from conversations.schemas import Choice, Draft
+from conversations.service import reply
+from core.database import Tx
+from core.texts import text
+from escalation.schemas import Reason
+from escalation.service import LEAVE, hand_over, waiting_words
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """A decision to let a person answer, for a typed reason."""
+
+    reason: Reason
+
+
+def do_hand_over(tx: Tx, turn: TurnContext, why: HandOver) -> bool:
+    """Queue the conversation and tell the taxpayer where it stands; False if it was dropped.
+
+    Raises:
+        OwnerChanged: people took the conversation and gave it back since it was read.
+    """
+    handed = hand_over(tx, turn.state, reason=why.reason, question=_question(tx, turn))
+    waits = handed.place > 0
+    draft = Draft(
+        sender="bot",
+        kind="handoff",
+        text=waiting_words(handed, turn.locale),
+        choices=_while_waiting(turn.locale) if waits else (),
+    )
+    memory = {key: value for key, value in turn.state.memory.items() if key in KEPT}
+    return reply(
+        tx,
+        turn.state.id,
+        turn.message.seq,
+        [draft],
+        outcome="handed_over",
+        owner_version=None,
+        trace={"reason": why.reason},
+        memory=memory,
+    )
+
+
+def _while_waiting(locale: str) -> tuple[Choice, ...]:
+    leave = Choice(id=LEAVE, label=text("escalation.choices.leave", locale))
+    return (*buttons(locale, ASK_BOT), leave)
+
+
+def _question(tx: Tx, turn: TurnContext) -> str:
+    """Return what it is about: the last thing that was really asked, else the words of now."""
+    if turn.state.consultation_id is not None:
+        for row in reversed(repository.turns_of_consultation(tx, turn.state.consultation_id)):
+            if row.trace.get("question"):
+                return str(row.trace["question"])
+    return turn.message.text

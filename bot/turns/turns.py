@@ -1,0 +1,95 @@
+"""One turn from its message to its end, whoever decides it."""
+
+import structlog
+
+from bot.services import Services
+from bot.turns.context import TurnContext, read_context
+from bot.turns.handing_over import HandOver, do_hand_over
+from bot.turns.input_turn import InputTurn
+from bot.turns.replies import Reply
+from bot.turns.text_turn import TextTurn
+from conversations import repository
+from conversations.errors import OwnerChanged
+from conversations.service import bot_may_speak, reply
+from core.database import Tx
+from core.telemetry import DROPPED, TURNS
+
+log = structlog.get_logger()
+
+QUEUE_INPUTS = frozenset({"card", "leave_queue", "close"})
+"""Inputs that are done whoever owns the conversation."""
+
+
+class Turns:
+    """Sees a turn to its end; who decides it stands in ARCHITECTURE, section 3."""
+
+    def __init__(self, services: Services) -> None:
+        self._database = services.database
+        self._clock = services.database.clock
+        self._text = TextTurn(services)
+        self._input = InputTurn(services, self._text)
+
+    async def handle(self, conversation_id: str, seq: int) -> None:
+        """Do one turn."""
+        today = self._clock.today()
+        turn = await self._database.read(lambda tx: read_context(tx, conversation_id, seq, today))
+        said = await self._decide(turn)
+        if said is None:
+            TURNS.labels("input_done").inc()
+            return
+        await self._finish(turn, said)
+
+    async def _decide(self, turn: TurnContext) -> Reply | HandOver | None:
+        pressed = turn.message.meta.get("input")
+        if pressed is None:
+            if not bot_may_speak(turn.state):
+                await self._kept(turn)
+                return None
+            self._typing(turn)
+            return await self._text.decide(turn)
+        about_queue = pressed["type"] in QUEUE_INPUTS or turn.state.owner.endswith("_queue")
+        if not bot_may_speak(turn.state) and not about_queue:
+            await self._kept(turn)
+            return None
+        return await self._input.do(turn)
+
+    def _typing(self, turn: TurnContext) -> None:
+        self._database.hub.notify(
+            f"conversation:{turn.state.id}", {"type": "typing", "sender": "bot"}
+        )
+
+    async def _kept(self, turn: TurnContext) -> None:
+        """A person took the chat since: what was said is theirs to answer."""
+        await self._database.write(
+            lambda tx: repository.settle_turn(
+                tx, turn.state.id, turn.message.seq, "kept_for_person", {}
+            )
+        )
+
+    async def _finish(self, turn: TurnContext, said: Reply | HandOver) -> None:
+        def unit(tx: Tx) -> bool:
+            if isinstance(said, HandOver):
+                return do_hand_over(tx, turn, said)
+            return reply(
+                tx,
+                turn.state.id,
+                turn.message.seq,
+                said.drafts,
+                outcome=said.outcome,
+                owner_version=turn.state.owner_version,
+                trace=said.trace,
+                memory=said.memory,
+            )
+
+        try:
+            spoken = await self._database.write(unit)
+        except OwnerChanged:
+            spoken = False
+            await self._kept(turn)
+        outcome = "handed_over" if isinstance(said, HandOver) else said.outcome
+        if spoken:
+            TURNS.labels(outcome).inc()
+            return
+        DROPPED.inc()
+        TURNS.labels("dropped").inc()
+        log.info("reply_dropped", conversation_id=turn.state.id, seq=turn.message.seq)

@@ -1,0 +1,97 @@
+"""The worker: outbox, deadlines, deliveries. Part of `serve`, or a process of its own."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+
+from bot.turns.sweeper import sweep_turns
+from conversations.consultations import close_idle
+from core.clock import Clock
+from core.database import Database
+from core.identity import new_id
+from core.outbox import Outbox
+from core.telemetry import trace_id
+from escalation.service import on_help_requested
+from escalation.sweeper import sweep
+from reminders import worker as reminders
+from reminders.feedback import HELP_REQUESTED
+
+log = structlog.get_logger()
+
+STALE_SECONDS = 60
+"""A duty that did not come round for so long makes the worker "late" in /health/ready."""
+
+
+@dataclass
+class Duty:
+    """Something that is done again and again.
+
+    Attributes:
+        every: seconds between two rounds.
+        wake: channel whose wake-up brings the next round forward, if any.
+    """
+
+    name: str
+    every: float
+    do: Callable[[], Awaitable[object]]
+    wake: str | None = None
+    last_done: float | None = None
+
+
+def outbox_of(database: Database) -> Outbox:
+    """Return the outbox with all its subscribers: the one place where events meet handlers."""
+    outbox = Outbox(database)
+    outbox.subscribe(HELP_REQUESTED, on_help_requested)
+    return outbox
+
+
+class Worker:
+    """Runs the duties side by side; one that fails is logged and comes round again."""
+
+    def __init__(self, database: Database, outbox: Outbox) -> None:
+        self._database = database
+        self._tasks: list[asyncio.Task[None]] = []
+        self.duties = [
+            Duty("outbox", 1.0, outbox.drain, "outbox"),
+            Duty("turns", 1.0, lambda: database.write(sweep_turns)),
+            Duty("queues", 1.0, lambda: database.write(sweep)),
+            Duty("idle", 60.0, lambda: database.write(close_idle)),
+            Duty("reminders", 20.0, lambda: reminders.work(database), reminders.WAKE),
+        ]
+
+    def start(self) -> None:
+        """Begin all duties on the running loop."""
+        self._tasks = [
+            asyncio.create_task(self._run(duty), name=f"worker:{duty.name}") for duty in self.duties
+        ]
+
+    async def stop(self) -> None:
+        """End the duties; what they had begun is undone or done, never half."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    @property
+    def late(self) -> list[str]:
+        """Names of duties that did not come round when they should have."""
+        now = Clock.monotonic()
+        return [
+            duty.name
+            for duty in self.duties
+            if duty.last_done is not None and now - duty.last_done > duty.every + STALE_SECONDS
+        ]
+
+    async def _run(self, duty: Duty) -> None:
+        channels = [duty.wake] if duty.wake else []
+        async with self._database.hub.subscribe(*channels) as wakes:
+            duty.last_done = Clock.monotonic()
+            while True:
+                trace_id.set(new_id("tr"))
+                try:
+                    await duty.do()
+                    duty.last_done = Clock.monotonic()
+                except Exception:
+                    log.exception("duty_failed", duty=duty.name)
+                await wakes.wait(duty.every)
