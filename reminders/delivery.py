@@ -1,0 +1,101 @@
+"""Giving cards: into open conversations at once, into the others at the next visit."""
+
+from datetime import datetime, time
+from typing import Any
+
+from conversations.schemas import Card, Choice, Draft, State
+from conversations.service import access_conversation, append_message
+from core.calendar import Deadline, TaxCalendar, tax_calendar
+from core.clock import SHANGHAI
+from core.database import Tx
+from core.texts import text
+from reminders import repository
+from reminders.obligations import MONTHLY, due, last_month
+from reminders.repository import Waiting
+from reminders.schemas import Action, CampaignSpec
+from taxpayers.schemas import Taxpayer
+from taxpayers.service import access_taxpayer
+
+ACTIONS: tuple[Action, ...] = ("done", "later", "not_applicable", "ask")
+BATCH = 50
+"""Cards given in one transaction; about 20 ms of the writer."""
+AT_A_VISIT = 20
+QUIET = (time(21, 0), time(8, 30))
+"""Asia/Shanghai: nobody is reminded again of their own accord between these."""
+
+
+def is_quiet(moment: datetime) -> bool:
+    """Whether a moment lies in the quiet hours."""
+    local = moment.astimezone(SHANGHAI).time()
+    return local >= QUIET[0] or local < QUIET[1]
+
+
+def deliver_pending(tx: Tx, conversation: State, calendar: TaxCalendar | None = None) -> list[int]:
+    """Give the cards that wait for a taxpayer who is here; return their seqs.
+
+    To be called when a session opens, in its transaction or a later one.
+    """
+    access_conversation(tx, conversation.id, change=True)
+    cards = repository.waiting(tx, limit=AT_A_VISIT, conversation_id=conversation.id)
+    seqs = (_give(tx, card, calendar or tax_calendar()) for card in cards)
+    return [seq for seq in seqs if seq is not None]
+
+
+def deliver_batch(tx: Tx, limit: int = BATCH, calendar: TaxCalendar | None = None) -> int:
+    """Give waiting cards into open conversations; return how many were looked at, 0: none wait.
+
+    In the quiet hours only first cards are given, which an operator pushed just now.
+    """
+    cards = repository.waiting(tx, limit=limit, first_only=is_quiet(tx.now))
+    done: set[tuple[str, str]] = set()
+    for card in cards:
+        if (recipient := (card.campaign_key, card.taxpayer_id)) not in done:
+            done.add(recipient)
+            access_conversation(tx, card.conversation_id, change=True)
+            _give(tx, card, calendar or tax_calendar())
+    return len(done)
+
+
+def _give(tx: Tx, card: Waiting, calendar: TaxCalendar) -> int | None:
+    """Append a card and mark its row, in this transaction; None when it is not to be given."""
+    row = repository.campaign_by_key(tx, card.campaign_key)
+    assert row is not None  # noqa: S101 - a foreign key holds it
+    spec = CampaignSpec.model_validate(row.spec)
+    who = access_taxpayer(tx, card.taxpayer_id)
+    deadline = due(spec.obligation, spec.tax_period, calendar, who.profile.region)
+    if deadline.date < tx.now.astimezone(SHANGHAI).date():
+        repository.update_outreach(tx, card.campaign_key, card.taxpayer_id, remind_at=None)
+        return None
+    if not repository.claim(tx, card):
+        return None
+    seq = append_message(tx, card.conversation_id, _draft(spec, who, deadline, card))
+    repository.update_outreach(tx, card.campaign_key, card.taxpayer_id, seq=seq)
+    return seq
+
+
+def _draft(spec: CampaignSpec, who: Taxpayer, deadline: Deadline, card: Waiting) -> Draft:
+    values = words(spec, deadline) | {"name": who.name}
+    return Draft(
+        sender="system",
+        kind="reminder",
+        text=spec.template.text.format(**values),
+        card=Card(
+            campaign=spec.key,
+            why=spec.template.why.format(**values),
+            due=deadline.date,
+            actions=[Choice(id=each, label=text(f"reminders.action.{each}")) for each in ACTIONS],
+            data_as_of=card.created_at.astimezone(SHANGHAI).date(),
+        ),
+    )
+
+
+def words(spec: CampaignSpec, deadline: Deadline) -> dict[str, Any]:
+    """Return obligation, period and due day as taxpayers read them."""
+    year, month = last_month(spec.obligation, spec.tax_period)
+    unit = "month" if spec.obligation in MONTHLY else "quarter"
+    last = deadline.date
+    return {
+        "obligation": text(f"reminders.obligation.{spec.obligation}"),
+        "period": text(f"reminders.period.{unit}", year=year, month=month, quarter=month // 3),
+        "due": text("reminders.due", year=last.year, month=last.month, day=last.day),
+    }
