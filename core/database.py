@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, CursorResult
 from sqlalchemy.exc import DBAPIError
@@ -18,6 +19,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from core.clock import Clock
 from core.errors import Unavailable
 from core.hub import Hub, Payload
+
+log = structlog.get_logger()
 
 T = TypeVar("T")
 Unit = Callable[["Tx"], T]
@@ -121,6 +124,7 @@ def translated(error: Exception) -> Exception:
     )
     if not outage:
         return error
+    log.error("database_unavailable", exc_info=error)
     unavailable = DatabaseUnavailable("the database cannot take this now; try again in a moment")
     unavailable.__cause__ = error
     return unavailable
