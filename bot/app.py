@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, FastAPI
 
 from actions.endpoint import router as actions_router
 from bot import health, pages, problems
-from bot.assembly import assemble, open_store
+from bot.assembly import assemble, load_encoder, open_store
 from bot.chat import ask, routes, stream
 from bot.chat.service import Chat
 from bot.dialogue.running import running_dialogue
@@ -66,8 +66,11 @@ async def _start(app: FastAPI, settings: Settings, stack: AsyncExitStack) -> Non
     """Open the parts; what was opened is closed in the opposite order."""
     database = await open_store(settings)
     stack.push_async_callback(database.close)
-    dialogue = await stack.enter_async_context(running_dialogue(settings))
-    services = await assemble(settings, database, dialogue)
+    encoder = await load_encoder(settings)
+    running = await stack.enter_async_context(running_dialogue(settings, encoder.fingerprint))
+    if running.actions_token is not None:
+        app.include_router(actions_router(running.actions_token))
+    services = await assemble(settings, database, encoder, running.dialogue)
     stack.callback(services.computing.shutdown)
     turns = TurnRunner(database, Turns(services).handle)
     stack.push_async_callback(turns.drain, DRAIN_SECONDS)

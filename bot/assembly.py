@@ -31,25 +31,23 @@ async def open_store(settings: Settings) -> Database:
     return open_database(settings.database, clock)
 
 
-async def open_knowledge(
-    settings: Settings, database: Database
-) -> tuple[Encoder, KnowledgeBase]:
-    """Load the encoder and open the index of what the store holds.
+async def load_encoder(settings: Settings) -> Encoder:
+    """Load the encoder.
 
     Raises:
-        EncoderMissing: the set-up did not build the encoder yet.
+        EncoderMissing: the set-up did not build it yet.
     """
-    encoder = await asyncio.to_thread(Encoder.load, settings.encoder_directory)
+    return await asyncio.to_thread(Encoder.load, settings.encoder_directory)
+
+
+async def assemble(
+    settings: Settings, database: Database, encoder: Encoder, dialogue: Dialogue
+) -> Services:
+    """Return the services of a process on an open database."""
     provisional = settings.gives_provisional
     content = await database.read(lambda tx: stored_content(tx, provisional=provisional))
     knowledge = await asyncio.to_thread(KnowledgeBase.open, settings.home, encoder, content)
     log.info("search_ready", version=knowledge.version, entries=len(content.entries))
-    return encoder, knowledge
-
-
-async def assemble(settings: Settings, database: Database, dialogue: Dialogue) -> Services:
-    """Return the services of a process on an open database."""
-    encoder, knowledge = await open_knowledge(settings, database)
     return Services(
         settings=settings,
         database=database,

@@ -12,6 +12,7 @@ class AbsentDialogue:
         Raises:
             DialogueUnavailable: always.
         """
+        del turn
         raise DialogueUnavailable("this process runs without a dialogue server")
 
     async def parse(self, text: str, vector: Vector) -> Decision:
@@ -20,6 +21,7 @@ class AbsentDialogue:
         Raises:
             DialogueUnavailable: always.
         """
+        del text, vector
         raise DialogueUnavailable("this process runs without a dialogue server")
 
     async def state(self) -> State:

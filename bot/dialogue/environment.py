@@ -11,6 +11,8 @@ from pathlib import Path
 from core.errors import DaobanError
 
 SERVER = Path("bot/rasa_server")
+PYTHON = ".venv/bin/python"
+STAMP = "daoban-lock"
 """Folder of the environment inside the project."""
 
 Progress = Callable[[str], None]
@@ -39,15 +41,24 @@ def ensure_environment(project: Path, progress: Progress) -> Path:
         DialogueEnvironmentFailed: no uv, no Python 3.10, or no packages.
     """
     server = project / SERVER
-    python = server / ".venv" / "bin" / "python"
-    stamp = server / ".venv" / "daoban-lock"
-    locked = hashlib.sha256((server / "uv.lock").read_bytes()).hexdigest()
-    if python.exists() and stamp.exists() and stamp.read_text() == locked:
-        return python
+    if (ready := environment_python(project)) is not None:
+        return ready
     progress("dialogue server: making its Python 3.10 environment (2.6 GB, some minutes once)")
     _sync(server, find_uv(), find_python(), progress)
-    stamp.write_text(locked)
-    return python
+    (server / ".venv" / STAMP).write_text(_locked(server))
+    return server / PYTHON
+
+
+def environment_python(project: Path) -> Path | None:
+    """Return the environment's Python if it stands as the lock file wants it."""
+    server = project / SERVER
+    stamp = server / ".venv" / STAMP
+    made = (server / PYTHON).exists() and stamp.exists()
+    return server / PYTHON if made and stamp.read_text() == _locked(server) else None
+
+
+def _locked(server: Path) -> str:
+    return hashlib.sha256((server / "uv.lock").read_bytes()).hexdigest()
 
 
 def find_uv() -> str:

@@ -67,6 +67,12 @@ def ensure_trained(project: Path, home: Path, encoder: Encodes, progress: Progre
     return model
 
 
+def trained_model(project: Path, home: Path, encoder: str) -> Path | None:
+    """Return the model for the inputs as they are now, if it was trained."""
+    model = home / "models" / f"{fingerprint(project, encoder)}.tar.gz"
+    return model if model.exists() else None
+
+
 def fingerprint(project: Path, encoder: str) -> str:
     """Return a name for all that a model depends on: configuration, data, our code, encoder."""
     digest = hashlib.sha256(encoder.encode())
