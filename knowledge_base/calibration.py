@@ -15,7 +15,13 @@ from typing import Literal
 import numpy as np
 
 from knowledge_base import regions
-from knowledge_base.collection import day_span, favoured_by_region, records
+from knowledge_base.collection import (
+    answers_of,
+    day_span,
+    favoured_by_region,
+    lexicon_of,
+    records,
+)
 from knowledge_base.decision import CHOICES, Calibration, fit
 from knowledge_base.embedded import EmbeddedIndex
 from knowledge_base.ranking import Candidate, Lexicon, features, fuse
@@ -27,9 +33,9 @@ from knowledge_base.vectors import VectorCache
 Half = Literal["tune", "report"]
 Sort = Literal["asked", "removed", "foreign"]
 
-WRONG_CONFIDENT = 0.02
+WRONG_CONFIDENT = 0.04
 """Share of answerable questions that may get another entry's answer."""
-MISSING_CONFIDENT = 0.10
+MISSING_CONFIDENT = 0.15
 """Share of questions without an entry that may get some entry's answer."""
 KEPT = 0.97
 """Share of answerable questions that must get an answer or choices."""
@@ -88,7 +94,7 @@ def _fold(content: Content, vectors: VectorCache, fold: int, day: date) -> list[
         for entry in content.entries.values()
     }
     index = EmbeddedIndex.build(records(content, vectors, kept), vectors.dimension)
-    lexicon = Lexicon(kept)
+    lexicon = Lexicon(kept, answers_of(content))
     favoured = favoured_by_region(content)
     made = []
     for entry in content.entries.values():
@@ -110,7 +116,7 @@ def _foreign(
     if not content.entries:
         return []
     index = EmbeddedIndex.build(records(content, vectors), vectors.dimension)
-    lexicon = Lexicon({entry.id: entry.asked for entry in content.entries.values()})
+    lexicon = lexicon_of(content)
     made = []
     for sentence in foreign:
         text = searchable(sentence)

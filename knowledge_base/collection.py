@@ -1,15 +1,17 @@
 """From content to the records that a backend indexes."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from core.conditions import Condition, parse
 from knowledge_base import regions
+from knowledge_base.ranking import Lexicon
 from knowledge_base.schemas import Content, Entry
 from knowledge_base.search import OPEN_END, OPEN_START, Record
-from knowledge_base.text import all_tokens, normalise
+from knowledge_base.text import all_tokens, key, normalise
 from knowledge_base.vectors import VectorCache
 
 REGION_FIRST = 0.05
@@ -35,6 +37,26 @@ def audiences(content: Content) -> dict[str, Condition]:
         for entry in content.entries.values()
         if entry.audience is not None
     }
+
+
+def answers_of(content: Content) -> dict[str, list[str]]:
+    """Return every entry's answers by its id."""
+    return {entry.id: entry.answers for entry in content.entries.values()}
+
+
+def lexicon_of(content: Content) -> Lexicon:
+    """Return the lexicon of a whole collection."""
+    asked = {entry.id: entry.asked for entry in content.entries.values()}
+    return Lexicon(asked, answers_of(content))
+
+
+def wordings(content: Content) -> dict[str, frozenset[str]]:
+    """Return the ids of the entries that own each wording; times and regions may share one."""
+    owners: dict[str, set[str]] = defaultdict(set)
+    for entry in content.entries.values():
+        for text in entry.asked:
+            owners[key(normalise(text))].add(entry.id)
+    return {wording: frozenset(ids) for wording, ids in owners.items()}
 
 
 def day_span(span: tuple[date | None, date | None]) -> tuple[int, int]:

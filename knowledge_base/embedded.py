@@ -9,7 +9,7 @@ import faiss
 import numpy as np
 import tantivy
 
-from knowledge_base.search import DEPTH, TITLE_BOOST, Filters, Hit, Hits, Record
+from knowledge_base.search import DEPTH, SUPPORT, TITLE_BOOST, Filters, Hit, Hits, Record
 
 _TEXT, _VECTORS, _ROWS = "text", "vectors.faiss", "rows.json"
 _FREQUENCY = "freq"  # positions are not needed: no phrase is ever searched
@@ -171,7 +171,15 @@ class EmbeddedIndex:
             if len(best) >= wanted or rows >= usable:
                 break
             rows = min(4 * rows, usable)
-        return [Hit(self._ids[row], score) for row, score in list(best.items())[:DEPTH]]
+        return [
+            Hit(self._ids[row], score, self._support(query[0], row))
+            for row, score in list(best.items())[:DEPTH]
+        ]
+
+    def _support(self, query: np.ndarray, row: int) -> float:
+        first, last = np.searchsorted(self._owner, (row, row + 1)).tolist()
+        products = self._vectors.reconstruct_n(first, last - first) @ query
+        return float(np.sort(products)[-SUPPORT:].mean())
 
 
 def _outside(query: Any) -> Any:

@@ -17,7 +17,7 @@ from filelock import FileLock
 
 from core.conditions import Condition, parse
 from knowledge_base.calibration import calibrate, examples
-from knowledge_base.collection import audiences, dumped, records
+from knowledge_base.collection import audiences, dumped, lexicon_of, records, wordings
 from knowledge_base.decision import Calibration
 from knowledge_base.embedded import EmbeddedIndex
 from knowledge_base.ranking import Lexicon
@@ -34,13 +34,19 @@ _KEPT = 2
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Everything an answer needs, of one version; immutable, so readers need no lock."""
+    """Everything an answer needs, of one version; immutable, so readers need no lock.
+
+    Attributes:
+        worded: entries by each of their wordings (`text.key`).
+        cases: each entry's case conditions, read.
+    """
 
     version: str
     content: Content
     backend: SearchBackend
     lexicon: Lexicon
     calibration: Calibration
+    worded: Mapping[str, frozenset[str]]
     audiences: Mapping[str, Condition]
     cases: Mapping[str, list[Condition]]
 
@@ -96,8 +102,9 @@ def _snapshot(place: Path) -> Snapshot:
         version=place.name,
         content=content,
         backend=EmbeddedIndex.open(place),
-        lexicon=Lexicon({entry.id: entry.asked for entry in content.entries.values()}),
+        lexicon=lexicon_of(content),
         calibration=Calibration.model_validate_json(calibration),
+        worded=wordings(content),
         audiences=audiences(content),
         cases={
             entry.id: [parse(case.when) for case in entry.cases]

@@ -15,15 +15,8 @@ from knowledge_base.text import normalise, tokens
 
 BM25_WEIGHT, VECTOR_WEIGHT = 0.4, 0.6
 
-FEATURES = (
-    "cosine",
-    "cosine_margin",
-    "bm25_margin",
-    "score_margin",
-    "title_covered",
-    "query_covered",
-)
-"""What the decision looks at, in the order of `features`."""
+FEATURES = ("support", "support_margin", "bm25_margin", "query_covered")
+"""What the decision looks at, in the order of `features`; more of each speaks for the first hit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +27,14 @@ class Candidate:
         score: fused, 0 to 1 (a little more where a region or a topic is favoured).
         bm25: raw; 0 when BM25 did not bring it.
         cosine: raw; the least of the ranking when the vectors did not bring it.
+        support: mean of the entry's best few cosines; likewise.
     """
 
     entry_id: str
     score: float
     bm25: float
     cosine: float
+    support: float
 
 
 def fuse(
@@ -59,6 +54,7 @@ def fuse(
     bm25 = {hit.entry_id: hit.score for hit in hits.bm25 if hit.entry_id not in without}
     cosine = {hit.entry_id: hit.score for hit in hits.vector if hit.entry_id not in without}
     bm25_part, cosine_part = _min_max(bm25), _min_max(cosine)
+    support = {hit.entry_id: hit.support for hit in hits.vector}
     lowest = min(cosine.values(), default=0.0)
     found = [
         Candidate(
@@ -68,6 +64,7 @@ def fuse(
             + favoured.get(entry_id, 0.0),
             bm25.get(entry_id, 0.0),
             cosine.get(entry_id, lowest),
+            support.get(entry_id, lowest),
         )
         for entry_id in bm25 | cosine
     ]
@@ -76,7 +73,7 @@ def fuse(
 
 def single(hits: Sequence[Hit]) -> list[Candidate]:
     """Rank by one side alone; for measuring what the fusion gains."""
-    return [Candidate(hit.entry_id, hit.score, hit.score, hit.score) for hit in hits]
+    return [Candidate(hit.entry_id, hit.score, hit.score, hit.score, 0.0) for hit in hits]
 
 
 def _min_max(scores: Mapping[str, float]) -> dict[str, float]:
@@ -86,40 +83,34 @@ def _min_max(scores: Mapping[str, float]) -> dict[str, float]:
 
 
 class Lexicon:
-    """The tokens of every entry's question and aliases, and how telling each token is."""
+    """The tokens of every entry, and how telling each token is."""
 
-    def __init__(self, asked: Mapping[str, Iterable[str]]) -> None:
-        self._titles = {
-            entry_id: [frozenset(tokens(normalise(text))) for text in texts]
-            for entry_id, texts in asked.items()
+    def __init__(
+        self, asked: Mapping[str, Iterable[str]], answers: Mapping[str, Iterable[str]]
+    ) -> None:
+        """Read the texts of entries, by id: the question with its aliases, and the answers."""
+        titles = {entry_id: _tokens(texts) for entry_id, texts in asked.items()}
+        self._said = {
+            entry_id: title | _tokens(answers[entry_id]) for entry_id, title in titles.items()
         }
-        self._union = {
-            entry_id: frozenset[str]().union(*titles) for entry_id, titles in self._titles.items()
-        }
-        self._df = Counter(token for union in self._union.values() for token in union)
+        self._df = Counter(token for title in titles.values() for token in title)
 
     def idf(self, token: str) -> float:
-        """Return Lucene's inverse document frequency over entries."""
+        """Return Lucene's inverse document frequency over the entries' questions and aliases."""
         df = self._df[token]
-        return math.log(1 + (len(self._union) - df + 0.5) / (df + 0.5))
+        return math.log(1 + (len(self._said) - df + 0.5) / (df + 0.5))
 
-    def coverage(self, query: Collection[str], entry_id: str) -> tuple[float, float]:
-        """Return how much of the best alias the query says, and of the query the aliases say.
-
-        Both are shares of idf, 0 to 1.
-        """
+    def coverage(self, query: Collection[str], entry_id: str) -> float:
+        """Return how much of a query's idf an entry says anywhere, 0 to 1."""
         weights = {token: self.idf(token) for token in query}
         total = sum(weights.values())
-        if not total:
-            return 0.0, 0.0
-        union = self._union[entry_id]
-        said = sum(weight for token, weight in weights.items() if token in union) / total
-        covered = 0.0
-        for title in self._titles[entry_id]:
-            mass = sum(map(self.idf, title))
-            shared = sum(weight for token, weight in weights.items() if token in title)
-            covered = max(covered, shared / mass if mass else 0.0)
-        return covered, said
+        entry = self._said[entry_id]
+        said = sum(weight for token, weight in weights.items() if token in entry)
+        return said / total if total else 0.0
+
+
+def _tokens(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(token for text in texts for token in tokens(normalise(text)))
 
 
 def features(
@@ -127,16 +118,13 @@ def features(
 ) -> np.ndarray:
     """Return the features (`FEATURES`) of answering with the first candidate."""
     first, others = candidates[0], candidates[1:]
-    best_cosine = max((each.cosine for each in others), default=0.0)
-    best_bm25 = max((each.bm25 for each in others), default=0.0)
-    title_covered, query_covered = lexicon.coverage(query, first.entry_id)
+    support = max((each.support for each in others), default=0.0)
+    bm25 = max((each.bm25 for each in others), default=0.0)
     return np.array(
         [
-            first.cosine,
-            first.cosine - best_cosine,
-            (first.bm25 - best_bm25) / max(first.bm25, best_bm25, 1e-9),
-            first.score - (others[0].score if others else 0.0),
-            title_covered,
-            query_covered,
+            first.support,
+            first.support - support,
+            (first.bm25 - bm25) / max(first.bm25, bm25, 1e-9),
+            lexicon.coverage(query, first.entry_id),
         ]
     )

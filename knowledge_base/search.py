@@ -19,11 +19,16 @@ OPEN_START, OPEN_END = date.min.toordinal(), date.max.toordinal()
 """Days (proleptic ordinals) that stand for "always" at either end of a validity."""
 
 
+SUPPORT = 3
+"""Vectors of an entry whose mean tells whether its best one is a chance hit."""
+
+
 class Hit(NamedTuple):
-    """An entry with its raw score."""
+    """An entry with its raw score; for vectors also the mean of its best `SUPPORT` products."""
 
     entry_id: str
     score: float
+    support: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

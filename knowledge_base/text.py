@@ -43,6 +43,15 @@ def searchable(text: str) -> str:
     return short if _WORDS.search(short) else ""
 
 
+def key(text: str) -> str:
+    """Return what two wordings share when only punctuation and spaces differ.
+
+    >>> key("发票 怎么开?") == key("发票怎么开")
+    True
+    """
+    return "".join(_WORDS.findall(text))
+
+
 def tokens(text: str) -> list[str]:
     """Return the character bigrams of normalised text, punctuation left out; each once, in order.
 
@@ -51,7 +60,7 @@ def tokens(text: str) -> list[str]:
     >>> tokens("a")
     ['a']
     """
-    characters = "".join(_WORDS.findall(text))
+    characters = key(text)
     if len(characters) < 2:
         return [characters] if characters else []
     return list(dict.fromkeys(map("".join, pairwise(characters))))
@@ -59,7 +68,7 @@ def tokens(text: str) -> list[str]:
 
 def all_tokens(text: str) -> list[str]:
     """Return the bigrams of a text to be indexed, repeats kept: their number counts in BM25."""
-    characters = "".join(_WORDS.findall(text))
+    characters = key(text)
     if len(characters) < 2:
         return [characters] if characters else []
     return list(map("".join, pairwise(characters)))
