@@ -176,11 +176,8 @@ def inconsistent_conversations(tx: Tx, limit: int) -> list[str]:
             ),
         )
     )
-    with_bot = (
-        sa.select(c.conversation_id)
-        .join(conversation, v.id == c.conversation_id)
-        .where(_OPEN, v.owner == "bot")
-    )
+    owner = sa.select(v.owner).where(v.id == c.conversation_id).scalar_subquery()
+    with_bot = sa.select(c.conversation_id).where(_OPEN, owner == "bot")
     return list(tx.execute(without.union(with_bot).limit(limit)).scalars())
 
 

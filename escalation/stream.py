@@ -68,7 +68,7 @@ async def desk_stream(socket: WebSocket) -> None:
 async def _authenticate(socket: WebSocket) -> tuple[str, Staff]:
     try:
         async with asyncio.timeout(AUTH_SECONDS):
-            frame = _frame(await socket.receive_text())
+            frame = await _receive(socket)
     except TimeoutError:
         raise _Closed(NOT_SIGNED_IN) from None
     token = frame.get("token") or (access.token_of(socket) if _same_origin(socket) else None)
@@ -89,9 +89,17 @@ def _same_origin(socket: WebSocket) -> bool:
     return origin is None or urlsplit(origin).netloc == socket.headers.get("host")
 
 
-def _frame(text: str) -> dict[str, Any]:
+async def _receive(socket: WebSocket) -> dict[str, Any]:
+    """Return the next frame; what is no JSON object is an empty one.
+
+    Raises:
+        WebSocketDisconnect: the other side went away.
+    """
+    event = await socket.receive()
+    if event["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(event.get("code", 1005))
     try:
-        found = json.loads(text)
+        found = json.loads(event.get("text") or "")
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
@@ -141,7 +149,7 @@ class _Desk:
 
     async def _listen(self) -> None:
         while True:
-            frame = _frame(await self._socket.receive_text())
+            frame = await _receive(self._socket)
             self._heard = asyncio.get_running_loop().time()
             if frame.get("type") == "typing":
                 self._typing(frame.get("consultation_id"))

@@ -2,8 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import HTTPConnection
 
 from core.database import Database
@@ -13,6 +15,12 @@ from escalation.staff import service
 from escalation.staff.schemas import Role, Staff
 
 COOKIE = "daoban_desk"
+_BEARER = HTTPBearer(
+    scheme_name="staff",
+    auto_error=False,
+    description="token of POST /staff/sign-in; the desk's cookie will do too",
+)
+"""How `/openapi.json` describes the sign-in; the token itself is read by `token_of`."""
 SIGN_OF_LIFE = timedelta(seconds=30)
 """The desk's last sign is noted at most so often."""
 
@@ -44,7 +52,7 @@ async def signed_in(database: Database, token: str) -> Staff:
     return session.staff
 
 
-def require_staff(*roles: Role) -> Callable[[Request], Awaitable[Staff]]:
+def require_staff(*roles: Role) -> Callable[..., Awaitable[Staff]]:
     """Return the dependency that gives the signed-in staff, who has one of the roles.
 
     Without roles any account will do. It raises `NotSignedIn` and `NotAllowed`.
@@ -52,7 +60,10 @@ def require_staff(*roles: Role) -> Callable[[Request], Awaitable[Staff]]:
     Example: `Editor = Annotated[Staff, Depends(require_staff("editor"))]`.
     """
 
-    async def check(request: Request) -> Staff:
+    async def check(
+        request: Request,
+        _described: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)] = None,
+    ) -> Staff:
         token = token_of(request)
         if token is None:
             raise NotSignedIn("sign in first: POST /api/v1/staff/sign-in")
