@@ -37,7 +37,7 @@ WRONG_CONFIDENT = 0.04
 """Share of answerable questions that may get another entry's answer."""
 MISSING_CONFIDENT = 0.15
 """Share of questions without an entry that may get some entry's answer."""
-KEPT = 0.97
+KEPT = 0.95
 """Share of answerable questions that must get an answer or choices."""
 IN_DOMAIN = 0.995
 """Share of the domain's own questions that must pass the gate."""

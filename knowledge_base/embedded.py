@@ -113,44 +113,39 @@ class EmbeddedIndex:
 
     def _conditions(self, filters: Filters) -> list[Any]:
         """The filters as clauses that add nothing to the score."""
-        make, schema = tantivy.Query, self._schema
-        day = filters.as_of.toordinal()
-        integer = tantivy.FieldType.Integer
-        valid = make.boolean_query(
-            [
-                (
-                    tantivy.Occur.Must,
-                    make.range_query(schema, "valid_from", integer, upper_bound=day),
-                ),
-                (
-                    tantivy.Occur.Must,
-                    make.range_query(schema, "valid_to", integer, lower_bound=day),
-                ),
-            ]
-        )
+        make, schema, integer = tantivy.Query, self._schema, tantivy.FieldType.Integer
         clauses = [
-            _outside(valid) if filters.lapsed else valid,
             make.term_set_query(schema, "region", sorted({"", *filters.regions})),
             make.term_set_query(schema, "visibility", sorted(filters.visibilities)),
         ]
+        if filters.as_of is not None:
+            day = filters.as_of.toordinal()
+            clauses += [
+                make.range_query(schema, "valid_from", integer, upper_bound=day),
+                make.range_query(schema, "valid_to", integer, lower_bound=day),
+            ]
         if filters.not_for:
+            concerned = make.term_set_query(schema, "audience", sorted(filters.not_for))
             clauses.append(
-                _outside(make.term_set_query(schema, "audience", sorted(filters.not_for)))
+                make.boolean_query(
+                    [
+                        (tantivy.Occur.Must, make.all_query()),
+                        (tantivy.Occur.MustNot, concerned),
+                    ]
+                )
             )
         return [make.const_score_query(clause, 0.0) for clause in clauses]
 
     def _allowed(self, filters: Filters) -> np.ndarray:
         """The same filters as a mask over entries."""
-        day = filters.as_of.toordinal()
-        valid = (self._valid_from <= day) & (self._valid_to >= day)
-        if filters.lapsed:
-            valid = ~valid
         allowed: np.ndarray = (
-            valid
-            & np.isin(self._region, ["", *filters.regions])
+            np.isin(self._region, ["", *filters.regions])
             & np.isin(self._visibility, list(filters.visibilities))
             & ~np.isin(self._audience, list(filters.not_for))
         )
+        if filters.as_of is not None:
+            day = filters.as_of.toordinal()
+            allowed &= (self._valid_from <= day) & (self._valid_to >= day)
         return allowed
 
     def _vector_hits(self, vector: np.ndarray, allowed: np.ndarray) -> list[Hit]:
@@ -180,12 +175,6 @@ class EmbeddedIndex:
         first, last = np.searchsorted(self._owner, (row, row + 1)).tolist()
         products = self._vectors.reconstruct_n(first, last - first) @ query
         return float(np.sort(products)[-SUPPORT:].mean())
-
-
-def _outside(query: Any) -> Any:
-    return tantivy.Query.boolean_query(
-        [(tantivy.Occur.Must, tantivy.Query.all_query()), (tantivy.Occur.MustNot, query)]
-    )
 
 
 def _write_text(text: Any, records: Sequence[Record]) -> None:

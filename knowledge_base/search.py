@@ -36,15 +36,13 @@ class Filters:
     """Which entries may be found at all.
 
     Attributes:
-        as_of: the day (Asia/Shanghai) on which an entry must be valid.
-        lapsed: look among the entries that are NOT valid on that day instead.
+        as_of: the day (Asia/Shanghai) on which an entry must be valid; None: whenever.
         regions: codes (`regions.codes`) whose entries are in, beside the national ones.
         visibilities: `public`, or both for staff.
         not_for: audience keys whose condition is false for the asking taxpayer.
     """
 
-    as_of: date
-    lapsed: bool = False
+    as_of: date | None
     regions: frozenset[str] = frozenset()
     visibilities: frozenset[Visibility] = frozenset({"public"})
     not_for: frozenset[str] = frozenset()

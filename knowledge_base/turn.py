@@ -28,13 +28,26 @@ TOPIC_FIRST = 0.1
 """Added, in a follow-up, to entries related to the one answered last or on its topic."""
 
 
+_SURENESS: tuple[Verdict | Literal["lapsed"], ...] = (
+    "out_of_domain",
+    "unsure",
+    "clarify",
+    "lapsed",
+    "answer",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A search with its verdict."""
+    """A search with its verdict; `lapsed`: the answer is an entry that does not hold on the day."""
 
     candidates: list[Candidate]
-    verdict: Verdict
+    verdict: Verdict | Literal["lapsed"]
     confidence: float
+
+    def sureness(self) -> tuple[int, float]:
+        """Order of readings of one message."""
+        return _SURENESS.index(self.verdict), self.confidence
 
 
 class Turn:
@@ -65,9 +78,10 @@ class Turn:
         else:
             found = self._search_on(topic, vector)
         if found.verdict == "answer":
-            entry = self._content.entries[found.candidates[0].entry_id]
-            return self._resolve(entry, "matched", found.confidence, found.candidates)
-        return self._lapsed(found, vector) or self._unanswered(found)
+            return self._resolve(self._first(found), "matched", found.confidence, found.candidates)
+        if found.verdict == "lapsed":
+            return self._say_lapsed(self._first(found), found.confidence, found.candidates)
+        return self._unanswered(found)
 
     def chosen(self, entry_id: str) -> Outcome:
         """Answer with an entry that the asker chose; its audience is then no matter."""
@@ -98,25 +112,38 @@ class Turn:
         said: str,
         vector: np.ndarray | None,
         *,
-        filters: Filters | None = None,
         without: tuple[str, ...] = (),
         favoured: Mapping[str, float] | None = None,
     ) -> _Found:
-        words = tokens(said)
+        """Search what holds on the day; where that does not answer, whatever held or will hold."""
         if vector is None:
             vector = self._encoder.encode_query(said)
-        hits = self._snapshot.backend.search(words, vector, filters or self._filters)
-        favoured = favoured_by_region(self._content) | dict(favoured or {})
-        candidates = fuse(hits, without=without, favoured=favoured)
+        bonus = favoured_by_region(self._content) | dict(favoured or {})
+
+        def among(filters: Filters) -> _Found:
+            hits = self._snapshot.backend.search(tokens(said), vector, filters)
+            return self._decide(said, fuse(hits, without=without, favoured=bonus))
+
+        found = among(self._filters)
+        if found.verdict != "answer":
+            ever = among(replace(self._filters, as_of=None))
+            if ever.verdict == "answer" and not self._valid(self._first(ever)):
+                return replace(ever, verdict="lapsed")
+        return found
+
+    def _decide(self, said: str, candidates: list[Candidate]) -> _Found:
         owners = self._snapshot.worded.get(key(said), frozenset())
         own = [each for each in candidates if each.entry_id in owners]
         if own:  # an editor gave this very wording to the entry: nothing is left to guess
             rest = [each for each in candidates if each is not own[0]]
             return _Found([own[0], *rest], "answer", 1.0)
         verdict, confidence = self._snapshot.calibration.decide(
-            words, candidates, self._snapshot.lexicon
+            tokens(said), candidates, self._snapshot.lexicon
         )
         return _Found(candidates, verdict, confidence)
+
+    def _first(self, found: _Found) -> Entry:
+        return self._content.entries[found.candidates[0].entry_id]
 
     def _topic(self) -> Entry | None:
         entry = self._content.entries.get(self._query.topic_entry or "")
@@ -140,14 +167,11 @@ class Turn:
 
     def _search_on(self, topic: Entry, vector: np.ndarray | None) -> _Found:
         """A follow-up may stand alone or need its topic: the surer reading counts."""
-        alone = self._search(self._text, vector, favoured=self._near(topic))
-        if alone.verdict == "answer":
-            return alone
+        near = self._near(topic)
+        alone = self._search(self._text, vector, favoured=near)
         said = searchable(f"{topic.question} {self._text}")
-        joined = self._search(said, None, without=(topic.id,), favoured=self._near(topic))
-        if joined.verdict == "answer" or alone.verdict != "clarify":
-            return joined
-        return alone
+        joined = self._search(said, None, without=(topic.id,), favoured=near)
+        return max(joined, alone, key=_Found.sureness)
 
     def _near(self, topic: Entry) -> dict[str, float]:
         return {
@@ -167,14 +191,6 @@ class Turn:
         return entry.visibility in self._filters.visibilities and (
             not region or region in self._filters.regions
         )
-
-    def _lapsed(self, found: _Found, vector: np.ndarray | None) -> Outcome | None:
-        """Say so when only an entry that does not hold on the day matches."""
-        past = self._search(self._text, vector, filters=replace(self._filters, lapsed=True))
-        if past.verdict != "answer" or past.confidence <= found.confidence:
-            return None
-        entry = self._content.entries[past.candidates[0].entry_id]
-        return self._say_lapsed(entry, past.confidence, past.candidates)
 
     # -- saying
 
