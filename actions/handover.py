@@ -18,6 +18,6 @@ def hand_over(
 ) -> list[dict[str, Any]]:
     """Decide `hand_over` with its reason, and keep the reason in the slot `handover_reason`."""
     del domain
-    reason = REASONS.get(tracker.get_intent_of_latest_message(), "asked_for_person")
+    reason = REASONS.get(tracker.latest_message["intent"]["name"], "asked_for_person")
     dispatcher.utter_message(json_message={"decision": "hand_over", "reason": reason})
     return [SlotSet("handover_reason", reason)]
