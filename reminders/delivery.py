@@ -1,5 +1,6 @@
 """Giving cards: into open conversations at once, into the others at the next visit."""
 
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -17,8 +18,8 @@ from taxpayers.schemas import Taxpayer
 from taxpayers.service import access_taxpayer
 
 ACTIONS: tuple[Action, ...] = ("done", "later", "not_applicable", "ask")
-BATCH = 50
-"""Cards given in one transaction; about 20 ms of the writer."""
+BATCH = 10
+"""Cards given in one transaction, so that the chat waits a few ms for the writer at most."""
 AT_A_VISIT = 20
 QUIET = (time(21, 0), time(8, 30))
 """Asia/Shanghai: nobody is reminded again of their own accord between these."""
@@ -35,31 +36,33 @@ def deliver_pending(tx: Tx, conversation: State, calendar: TaxCalendar | None = 
 
     To be called when a session opens, in its transaction or a later one.
     """
-    access_conversation(tx, conversation.id, change=True)
     cards = repository.waiting(tx, limit=AT_A_VISIT, conversation_id=conversation.id)
-    seqs = (_give(tx, card, calendar or tax_calendar()) for card in cards)
-    return [seq for seq in seqs if seq is not None]
+    return deliver(tx, cards, calendar)
 
 
-def deliver_batch(tx: Tx, limit: int = BATCH, calendar: TaxCalendar | None = None) -> int:
-    """Give waiting cards into open conversations; return how many were looked at, 0: none wait.
+def deliverable(tx: Tx, limit: int = 500) -> list[Waiting]:
+    """Return cards to be given into open conversations now, one for each recipient; reads only.
 
     In the quiet hours only first cards are given, which an operator pushed just now.
     """
     cards = repository.waiting(tx, limit=limit, first_only=is_quiet(tx.now))
-    done: set[tuple[str, str]] = set()
+    return list({(card.taxpayer_id, card.campaign_key): card for card in cards}.values())
+
+
+def deliver(tx: Tx, cards: Sequence[Waiting], calendar: TaxCalendar | None = None) -> list[int]:
+    """Give cards, each unless it was given or withdrawn meanwhile; return their seqs."""
+    seqs = []
     for card in cards:
-        if (recipient := (card.campaign_key, card.taxpayer_id)) not in done:
-            done.add(recipient)
-            access_conversation(tx, card.conversation_id, change=True)
-            _give(tx, card, calendar or tax_calendar())
-    return len(done)
+        access_conversation(tx, card.conversation_id, change=True)
+        seqs.append(_give(tx, card, calendar or tax_calendar()))
+    return [seq for seq in seqs if seq is not None]
 
 
 def _give(tx: Tx, card: Waiting, calendar: TaxCalendar) -> int | None:
     """Append a card and mark its row, in this transaction; None when it is not to be given."""
     row = repository.campaign_by_key(tx, card.campaign_key)
-    assert row is not None  # noqa: S101 - a foreign key holds it
+    if row is None or row.state not in repository.ACTIVE:
+        return None
     spec = CampaignSpec.model_validate(row.spec)
     who = access_taxpayer(tx, card.taxpayer_id)
     deadline = due(spec.obligation, spec.tax_period, calendar, who.profile.region)

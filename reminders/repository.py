@@ -21,8 +21,8 @@ ACTIVE: tuple[CampaignState, ...] = ("running", "done")
 class Waiting(NamedTuple):
     """A card that may be given now, and where."""
 
-    campaign_key: str
     taxpayer_id: str
+    campaign_key: str
     conversation_id: str
     created_at: datetime
 
@@ -202,38 +202,34 @@ def counts(tx: Tx, key: str) -> Counts:
 def waiting(
     tx: Tx, *, limit: int, conversation_id: str | None = None, first_only: bool = False
 ) -> list[Waiting]:
-    """Return cards that may be given now.
+    """Return cards that may be given now, by recipient.
 
     Args:
-        limit: at most so many; a card is named once for each conversation it could go into, the
-            latest used first.
+        limit: at most so many; a card is named once for each conversation it could go into.
         conversation_id: only those for this one; None: for all that have a session.
         first_only: leave out those that were given before.
     """
     query = (
         sa.select(
-            outreach.c.campaign_key,
             outreach.c.taxpayer_id,
+            outreach.c.campaign_key,
             conversation.c.id,
             outreach.c.created_at,
         )
         .join(conversation, conversation.c.taxpayer_id == outreach.c.taxpayer_id)
         .join(campaign, campaign.c.key == outreach.c.campaign_key)
         .where(outreach.c.remind_at <= tx.now, campaign.c.state.in_(ACTIVE))
-        .order_by(outreach.c.taxpayer_id, outreach.c.campaign_key, conversation.c.updated_at.desc())
         .limit(limit)
     )
     if conversation_id is not None:
         query = query.where(conversation.c.id == conversation_id)
     else:
-        has_session = sa.exists().where(
-            chat_session.c.conversation_id == conversation.c.id,
-            chat_session.c.expires_at > tx.now,
-        )
-        query = query.where(has_session)
+        # from the few open sessions to their cards: no ORDER BY, which would walk the whole inbox
+        here = sa.select(chat_session.c.conversation_id).where(chat_session.c.expires_at > tx.now)
+        query = query.where(conversation.c.id.in_(here))
     if first_only:
         query = query.where(outreach.c.rounds == 0)
-    return [Waiting._make(row) for row in tx.execute(query)]
+    return sorted(Waiting._make(row) for row in tx.execute(query))
 
 
 def _row(campaign_key: str, taxpayer_id: str) -> sa.ColumnElement[bool]:

@@ -13,7 +13,7 @@ from core.clock import SHANGHAI
 from core.database import Tx, open_database
 from core.settings import PROJECT
 from reminders import delivery, repository, service
-from reminders.delivery import deliver_batch, deliver_pending, is_quiet
+from reminders.delivery import deliver, deliver_pending, deliverable, is_quiet
 from reminders.models import outreach
 from reminders.worker import work
 
@@ -113,8 +113,12 @@ async def test_many_go_in_batches(bureau, spec):
     conversations = [await bureau.visit(each, f"p{each}") for each in ids]
     await service.push(bureau.db, spec, None, actor="o")
     await bureau.db.write(service.expand)
-    looked = [await bureau.db.write(lambda tx: deliver_batch(tx, 2)) for _ in range(4)]
-    assert looked == [2, 2, 1, 0]
+    seen = []
+    while cards := await bureau.db.read(lambda tx: deliverable(tx, 2)):
+        seen.append([card.taxpayer_id for card in cards])
+        await bureau.db.write(lambda tx, cards=cards: deliver(tx, cards))
+    assert sorted(map(len, seen)) == [1, 2, 2]
+    assert sorted(each for part in seen for each in part) == ids
     assert [len(await bureau.cards(each)) for each in conversations] == [1] * 5
 
 
@@ -140,6 +144,19 @@ async def test_two_workers_and_the_visits_at_once_double_nothing(bureau, spec, d
     assert (await bureau.campaign(spec)).counts.delivered == 12
 
 
+async def test_what_was_stopped_or_given_meanwhile_is_not_given(bureau, spec):
+    await bureau.register("t1", "t2")
+    conversations = [await bureau.visit("t1", "p1"), await bureau.visit("t2", "p2")]
+    await service.push(bureau.db, spec, None, actor="o")
+    await bureau.db.write(service.expand)
+    cards = await bureau.db.read(deliverable)
+    assert len(await bureau.db.write(lambda tx: deliver(tx, cards[:1]))) == 1
+    assert await bureau.db.write(lambda tx: deliver(tx, cards[:1])) == []
+    await bureau.db.write(lambda tx: service.stop(tx, spec.key, actor="o"))
+    assert await bureau.db.write(lambda tx: deliver(tx, cards)) == []
+    assert sum([len(await bureau.cards(each)) for each in conversations]) == 1
+
+
 async def test_card_and_mark_are_one(bureau, spec, monkeypatch):
     await bureau.register("t1")
     conversation = await bureau.visit("t1")
@@ -152,7 +169,7 @@ async def test_card_and_mark_are_one(bureau, spec, monkeypatch):
 
         broken.setattr(repository, "update_outreach", fail)
         with pytest.raises(RuntimeError):
-            await bureau.db.write(deliver_batch)
+            await work(bureau.db)
     assert await bureau.cards(conversation) == []
     assert (await bureau.db.read(row)).delivered_at is None
     await work(bureau.db)

@@ -1,5 +1,6 @@
 """A condition means the same in Python and in SQL: True, False and NULL."""
 
+import asyncio
 import string
 from datetime import date
 
@@ -7,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from core.conditions import PROFILE, evaluate, json_fields, parse, to_sql
 from core.tables import Json
@@ -147,3 +149,41 @@ def test_members_of_a_wrong_type_are_unknown(sqlite, condition, profile):
     expression = to_sql(parsed, json_fields(facts_table.c.profile))
     found = in_sql(sqlite, facts_table, {"profile": profile}, expression)
     assert found is evaluate(parsed, profile).value
+
+
+@pytest.mark.postgres
+@settings(deadline=None, max_examples=8)
+@given(examples=st.lists(st.tuples(conditions, profiles), min_size=25, max_size=25))
+def test_postgresql(postgres_server, examples):
+    """Both ways on PostgreSQL, many to a connection."""
+
+    async def verdicts():
+        address = sa.make_url(postgres_server + "postgres").set(drivername="postgresql+asyncpg")
+        engine = create_async_engine(address, poolclass=sa.NullPool)
+        async with engine.connect() as connection:
+            found = await connection.run_sync(_both_ways, examples)
+        await engine.dispose()
+        return found
+
+    expected = [evaluate(parse(condition), profile).value for condition, profile in examples]
+    assert asyncio.run(verdicts()) == [(value, value) for value in expected]
+
+
+def _both_ways(connection, examples):
+    facts_table.create(connection)
+    typed_table.create(connection)
+    found = []
+    for condition, profile in examples:
+        parsed = parse(condition)
+        row = {name: profile.get(name) for name in PROFILE}
+        typed = to_sql(parsed, lambda name: typed_table.c[name])
+        joint = to_sql(parsed, json_fields(facts_table.c.profile))
+        kept = {"profile": as_json(profile)}
+        found.append(
+            (
+                in_sql(connection, typed_table, row, typed),
+                in_sql(connection, facts_table, kept, joint),
+            )
+        )
+    connection.rollback()
+    return found
