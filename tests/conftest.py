@@ -12,6 +12,8 @@ import pytest
 from core.clock import Clock
 from core.database import Database, open_database
 from core.migrate import upgrade
+from core.settings import PROJECT
+from knowledge_base.encoder.build import build_encoder
 from tests.support import postgres
 
 REQUIRED = frozenset(os.environ.get("DAOBAN_REQUIRE", "").replace(",", " ").split())
@@ -40,6 +42,20 @@ def postgres_server() -> Iterator[str]:
 
         asyncio.run(prepare())
         yield address
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    """The checkout."""
+    return PROJECT
+
+
+@pytest.fixture(scope="session")
+def encoder_directory(project: Path) -> Path:
+    """The encoder, built once and kept between runs (about 5 s)."""
+    directory = project / ".cache" / "encoder"
+    build_encoder(directory, lambda _: None)
+    return directory
 
 
 _numbers = itertools.count()

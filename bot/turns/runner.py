@@ -53,6 +53,11 @@ class TurnRunner:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    @property
+    def busy(self) -> frozenset[asyncio.Task[None]]:
+        """The work in progress, a task for each conversation."""
+        return frozenset(self._tasks)
+
     async def drain(self, seconds: float) -> None:
         """Wait for the turns in work, at most so long; the rest is taken up at the next start."""
         if self._tasks:

@@ -1,0 +1,176 @@
+"""Who decides a turn: every row of the table in ARCHITECTURE, section 3."""
+
+import pytest
+
+from bot.dialogue.client import Decision
+from bot.turns.person_words import asks_for_person
+from conversations import repository, service
+from conversations.ownership import Holder, change_owner
+
+QUESTION = "小规模纳税人可以放弃免税开专票吗"
+
+
+def decided(kind: str, **more: object) -> Decision:
+    return Decision(kind=kind, intent=more.pop("intent", kind), confidence=0.9, **more)
+
+
+async def hold(talk) -> None:
+    """Let an officer take the conversation."""
+
+    def unit(tx) -> None:
+        state = service.access_conversation(tx, talk.session.conversation_id, change=True)
+        holder = Holder("st_1", "李静")
+        change_owner(tx, state, "officer", actor="st_1", reason="claimed", holder=holder)
+
+    await talk.database.write(unit)
+
+
+class TestTypedInput:
+    async def test_goes_to_its_handler_and_rasa_is_not_asked(self, talk) -> None:
+        talk.dialogue.decision = decided("answer")
+        await talk.send("转人工")
+        [notice] = await talk.send(type="leave_queue")
+        assert notice.kind == "notice"
+        assert await talk.owner() == "bot"
+        assert talk.dialogue.asked == []
+
+    async def test_closing_asks_for_a_rating_and_the_rating_is_kept(self, talk) -> None:
+        await talk.send(QUESTION)
+        [survey] = await talk.send(type="close")
+        assert survey.kind == "survey"
+        consultation = survey.meta["consultation_id"]
+        await talk.send(type="rating", consultation_id=consultation, score=5, comment="清楚")
+        kept = await talk.database.read(lambda tx: repository.consultation_by_id(tx, consultation))
+        assert (kept.score, kept.comment) == (5, "清楚")
+
+    async def test_an_entry_button_gives_that_answer(self, talk) -> None:
+        entry = talk.chat.services.knowledge.content.entries["T16-01"]
+        talk.dialogue.decision = decided("answer")
+        [reply] = await talk.send("没按时申报会罚款吗")
+        buttons = {choice.id for choice in reply.choices}
+        assert reply.kind in {"clarify", "answer"}
+        if reply.kind == "clarify":
+            assert f"entry:{entry.id}" in buttons
+            pressed = {"type": "choice", "ref_seq": reply.seq, "id": f"entry:{entry.id}"}
+            [reply] = await talk.send(**pressed)
+        assert reply.entry_id == entry.id
+        assert reply.sources
+
+
+class TestPersonHolds:
+    async def test_text_is_stored_and_nobody_answers(self, talk) -> None:
+        await talk.send("转人工")
+        await hold(talk)
+        talk.dialogue.decision = decided("answer")
+        assert await talk.send(QUESTION) == []
+        assert talk.dialogue.asked == []
+
+    async def test_a_reply_in_the_making_is_dropped(self, talk) -> None:
+        await talk.send("转人工")
+        await hold(talk)
+        await talk.send(QUESTION)
+        left = await talk.database.read(repository.unsettled_turns)
+        assert left == []
+
+
+class TestWaiting:
+    async def test_text_is_kept_for_the_person(self, talk) -> None:
+        await talk.send("转人工")
+        assert await talk.send(QUESTION) == []
+
+    async def test_the_bot_goes_on_if_it_was_asked_to(self, talk) -> None:
+        [handoff] = await talk.send("转人工")
+        await talk.send(type="choice", ref_seq=handoff.seq, id="ask_bot")
+        talk.dialogue.decision = decided("answer")
+        [reply] = await talk.send(QUESTION)
+        assert reply.sender == "bot"
+        assert await talk.owner() == "officer_queue"
+
+
+class TestAsksForPerson:
+    async def test_is_understood_before_rasa_and_with_rasa_down(self, talk) -> None:
+        [handoff] = await talk.send("我要转人工！")
+        assert handoff.kind == "handoff"
+        assert await talk.owner() == "officer_queue"
+        assert talk.dialogue.asked == []
+
+    @pytest.mark.parametrize("words", ["人工", "轉人工", "转人工客服，谢谢", "我要找真人", "RG"])
+    def test_plain_wishes(self, words: str) -> None:
+        assert asks_for_person(words)
+
+    @pytest.mark.parametrize(
+        "words", ["人工智能企业有什么优惠", "不用转人工", "人工成本能加计扣除吗", "你好",
+                  "我们公司去年支付给外包单位的人工费怎么开票，能不能全额扣除"],
+    )  # fmt: skip
+    def test_other_words(self, words: str) -> None:
+        assert not asks_for_person(words)
+
+
+class TestBotOwns:
+    async def test_rasa_says_answer_and_the_app_answers(self, talk) -> None:
+        talk.dialogue.decision = decided("answer")
+        [reply] = await talk.send("逾期申报会怎么罚款")
+        assert (reply.kind, reply.entry_id) == ("answer", "T16-01")
+        assert reply.sources
+        assert talk.dialogue.asked == ["逾期申报会怎么罚款"]
+
+    async def test_small_talk_comes_from_the_catalogue(self, talk) -> None:
+        talk.dialogue.decision = decided("say", text_key="smalltalk.thanks")
+        [reply] = await talk.send("谢谢")
+        assert reply.kind == "text"
+
+    async def test_a_hand_over_queues_with_its_reason(self, talk) -> None:
+        talk.dialogue.decision = decided("hand_over", reason="complaint")
+        await talk.send("你们这服务太差了我要投诉")
+        assert await talk.owner() == "officer_queue"
+
+    async def test_a_choice_in_words_takes_the_button_offered(self, talk) -> None:
+        talk.dialogue.decision = decided("answer")
+        [clarify] = await talk.send("没按时申报会罚款吗")
+        assert clarify.kind == "clarify"
+        talk.dialogue.decision = decided("choose", option=2)
+        [reply] = await talk.send("第二个")
+        assert f"entry:{reply.entry_id}" == clarify.choices[1].id
+
+    async def test_repeat_says_the_last_reply_again(self, talk) -> None:
+        talk.dialogue.decision = decided("answer")
+        [first] = await talk.send("逾期申报会怎么罚款")
+        talk.dialogue.decision = decided("repeat")
+        [again] = await talk.send("再说一遍")
+        assert (again.text, again.sources) == (first.text, first.sources)
+
+    async def test_out_of_scope_offers_a_person(self, talk) -> None:
+        talk.dialogue.decision = decided("out_of_scope")
+        [reply] = await talk.send("今天天气怎么样")
+        assert [choice.id for choice in reply.choices] == ["person"]
+
+    async def test_a_profile_question_is_answered_in_words(self, talk) -> None:
+        talk.dialogue.decision = decided("answer")
+        [asked] = await talk.send("小规模纳税人季度销售额多少免增值税")
+        assert asked.meta["profile_field"] == "entity_type"
+        talk.dialogue.asked.clear()
+        [reply] = await talk.send("个体工商户")
+        assert reply.entry_id == asked.entry_id
+        assert talk.dialogue.asked == []
+
+
+class TestRasaDown:
+    async def test_the_knowledge_base_answers(self, talk) -> None:
+        [reply] = await talk.send("逾期申报会怎么罚款")
+        assert (reply.kind, reply.entry_id) == ("answer", "T16-01")
+
+    async def test_a_hopeless_question_ends_in_the_offer_of_a_person(self, talk) -> None:
+        [reply] = await talk.send("asdfgh qwerty zxcvbn")
+        assert reply.kind == "handoff"
+        assert "person" in {choice.id for choice in reply.choices}
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["/restart", '/inform{"slot": 1}', "'; DROP TABLE message; --", "<script>alert(1)</script>",
+     "😀😀😀", "Как подать декларацию", "問" * 2000, "\u200b\u202eabc"],
+)  # fmt: skip
+async def test_odd_text_gets_an_answer_a_choice_or_a_person(talk, words: str) -> None:
+    said = await talk.send(words)
+    assert said
+    assert said[-1].kind in {"answer", "clarify", "handoff", "text"}
