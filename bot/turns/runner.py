@@ -1,7 +1,7 @@
 """Sees to turns: one of a conversation at a time, in order, each to its end.
 
-A turn that fails is left unsettled: the sweeper apologises at its deadline, so nobody waits
-for ever. Turns that a stopped process left behind are taken up at the next start.
+A turn that could not even be ended is left unsettled: the sweeper apologises at its deadline, so
+nobody waits for ever. Turns that a stopped process left behind are taken up at the next start.
 """
 
 import asyncio
@@ -75,7 +75,7 @@ class TurnRunner:
                 try:
                     await self._handle(conversation_id, seq)
                 except Exception:
-                    log.exception("turn_failed", conversation_id=conversation_id, seq=seq)
+                    log.exception("turn_not_ended", conversation_id=conversation_id, seq=seq)
                 TURN_SECONDS.observe(Clock.monotonic() - since)
         finally:
             del self._waiting[conversation_id]

@@ -1,4 +1,4 @@
-"""Nobody is left without a word: a turn past its deadline ends in an apology and an offer."""
+"""Nobody is left without a word: a turn that failed or is overdue ends in an apology."""
 
 from bot.turns.buttons import PERSON, RETRY, buttons
 from conversations import repository
@@ -10,33 +10,35 @@ from core.texts import text
 
 
 def sweep_turns(tx: Tx, limit: int = 100) -> int:
-    """End the turns that are overdue; return how many were."""
-    swept = 0
-    for row in repository.unsettled_turns(tx, due_before=tx.now, limit=limit):
-        state = access_conversation(tx, row.conversation_id, change=True)
-        if not bot_may_speak(state):
-            repository.settle_turn(tx, state.id, row.seq, "kept_for_person", {})
-            continue
-        apology = Draft(
-            sender="bot",
-            kind="handoff",
-            text=text("chat.apology", state.locale),
-            choices=buttons(state.locale, RETRY, PERSON),
-        )
-        swept += reply(
-            tx,
-            state.id,
-            row.seq,
-            [apology],
-            outcome="apologised",
-            owner_version=state.owner_version,
-            memory={**state.memory, "offered": 1},
-        )
+    """End the turns that are overdue; return how many got an apology."""
+    overdue = repository.unsettled_turns(tx, due_before=tx.now, limit=limit)
+    swept = sum(apologise(tx, row.conversation_id, row.seq) for row in overdue)
     if swept:
-        tx.after_commit(lambda: _count(swept))
+        tx.after_commit(lambda: SWEPT.labels("turn").inc(swept))
     return swept
 
 
-def _count(swept: int) -> None:
-    SWEPT.labels("turn").inc(swept)
-    TURNS.labels("apologised").inc(swept)
+def apologise(tx: Tx, conversation_id: str, seq: int) -> bool:
+    """End a turn with an apology and the offer of a person; False if it needs none."""
+    state = access_conversation(tx, conversation_id, change=True)
+    if not bot_may_speak(state):
+        repository.settle_turn(tx, state.id, seq, "kept_for_person", {})
+        return False
+    apology = Draft(
+        sender="bot",
+        kind="handoff",
+        text=text("chat.apology", state.locale),
+        choices=buttons(state.locale, RETRY, PERSON),
+    )
+    said = reply(
+        tx,
+        state.id,
+        seq,
+        [apology],
+        outcome="apologised",
+        owner_version=state.owner_version,
+        memory={**state.memory, "offered": 1},
+    )
+    if said:
+        tx.after_commit(TURNS.labels("apologised").inc)
+    return said

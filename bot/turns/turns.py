@@ -7,6 +7,7 @@ from bot.turns.context import TurnContext, read_context
 from bot.turns.handing_over import HandOver, do_hand_over
 from bot.turns.input_turn import InputTurn
 from bot.turns.replies import Reply
+from bot.turns.sweeper import apologise
 from bot.turns.text_turn import TextTurn
 from conversations import repository
 from conversations.errors import OwnerChanged
@@ -30,7 +31,14 @@ class Turns:
         self._input = InputTurn(services, self._text)
 
     async def handle(self, conversation_id: str, seq: int) -> None:
-        """Do one turn."""
+        """Do one turn; one that fails here ends in an apology, at its deadline at the latest."""
+        try:
+            await self._handle(conversation_id, seq)
+        except Exception:
+            log.exception("turn_failed", conversation_id=conversation_id, seq=seq)
+            await self._database.write(lambda tx: apologise(tx, conversation_id, seq))
+
+    async def _handle(self, conversation_id: str, seq: int) -> None:
         today = self._clock.today()
         turn = await self._database.read(lambda tx: read_context(tx, conversation_id, seq, today))
         said = await self._decide(turn)

@@ -27,11 +27,10 @@ from knowledge_base.content import load_content
 from knowledge_base.encoder.runner import Encoder
 from knowledge_base.schemas import Content
 from knowledge_base.service import load
-from taxpayers.host_token import HostTokens, sign
+from taxpayers.host_token import HostTokens
+from tests.support.host import HOST_SECRET
 from tests.support.postgres import free_port
 from tests.support.serving import serving
-
-HOST_SECRET = "a secret of the host bureau, only for tests"
 
 
 @pytest.fixture(scope="session")
@@ -172,13 +171,6 @@ async def talk(chat: Chat) -> Talk:
     started = Talk(chat, session, dialogue, chat.services.database)
     await started.news()
     return started
-
-
-def host_token(person: str, taxpayer: str, **claims: object) -> str:
-    """Sign a token as the host bureau would."""
-    named = {"id": taxpayer, "name": f"示例{taxpayer}有限公司"}
-    standard = {"sub": person, "name": "王敏", "taxpayer": named, "exp": 4_000_000_000}
-    return sign(HOST_SECRET, {**standard, "assurance": "real_name", **claims})
 
 
 @pytest.fixture(scope="session")

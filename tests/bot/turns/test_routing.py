@@ -1,11 +1,16 @@
 """Who decides a turn: every row of the table in ARCHITECTURE, section 3."""
 
+import asyncio
+from datetime import timedelta
+
 import pytest
 
 from bot.dialogue.client import Decision
 from bot.turns.person_words import asks_for_person
+from bot.turns.sweeper import sweep_turns
 from conversations import repository, service
 from conversations.ownership import Holder, change_owner
+from conversations.schemas import Incoming
 
 QUESTION = "小规模纳税人可以放弃免税开专票吗"
 
@@ -174,3 +179,38 @@ async def test_odd_text_gets_an_answer_a_choice_or_a_person(talk, words: str) ->
     said = await talk.send(words)
     assert said
     assert said[-1].kind in {"answer", "clarify", "handoff", "text"}
+
+
+class TestDeadline:
+    async def test_a_turn_that_fails_ends_in_an_apology_at_once(self, talk, monkeypatch) -> None:
+        def broken(*_args, **_kwargs):
+            raise RuntimeError("on purpose")
+
+        monkeypatch.setattr(talk.chat.services.knowledge, "answer", broken)
+        [reply] = await talk.send("逾期申报会怎么罚款")
+        assert {choice.id for choice in reply.choices} == {"retry", "person"}
+
+    async def test_an_overdue_turn_ends_in_an_apology_and_a_late_reply_is_dropped(
+        self, talk
+    ) -> None:
+        conversation = talk.session.conversation_id
+        incoming = Incoming.model_validate({"client_message_id": "late", "text": QUESTION})
+        received = await talk.database.write(
+            lambda tx: service.receive(tx, conversation, incoming, timedelta(seconds=-1))
+        )
+        assert await talk.database.write(sweep_turns) == 1
+        assert await talk.database.write(sweep_turns) == 0
+        talk.chat.turns.submit(conversation, received.seq)
+        await asyncio.wait(talk.chat.turns.busy)
+        [apology] = await talk.news()
+        assert apology.kind == "handoff"
+
+    async def test_turns_of_a_stopped_process_are_taken_up(self, talk) -> None:
+        conversation = talk.session.conversation_id
+        incoming = Incoming.model_validate({"client_message_id": "left", "text": QUESTION})
+        await talk.database.write(
+            lambda tx: service.receive(tx, conversation, incoming, timedelta(seconds=20))
+        )
+        assert await talk.chat.turns.recover() == 1
+        await asyncio.wait(talk.chat.turns.busy)
+        assert [reply.sender for reply in await talk.news()] == ["bot"]
