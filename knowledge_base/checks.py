@@ -194,21 +194,24 @@ def _span(span: tuple[date | None, date | None]) -> str:
 
 def _same_aliases(entries: Iterable[Placed[Entry]], known: Content) -> None:
     """One wording leads to one entry, unless place, audience or time tell them apart."""
-    saying: dict[tuple[str, str, str], list[Placed[Entry]]] = defaultdict(list)
+    saying: dict[tuple[str, str], list[Placed[Entry]]] = defaultdict(list)
     for each in entries:
         item = each.item
         for position, text in enumerate(item.asked):
-            key = (normalise(text), regions.code(item.region), audience_key(item))
-            for other in saying[key]:
+            same = saying[normalise(text), regions.code(item.region)]
+            for other in same:
                 if other.item.id != item.id and _overlap(known, item, other.item):
-                    place = ("aliases", position - 1) if position else ("question",)
+                    place: Place = ("aliases", position - 1) if position else ("question",)
                     each.fault(
                         place, f"{text} is an alias of {other.item.id} too; leave it to one of them"
                     )
-            saying[key].append(each)
+            same.append(each)
 
 
 def _overlap(known: Content, one: Entry, other: Entry) -> bool:
+    """Whether somebody could find both on some day."""
+    if one.audience and other.audience and audience_key(one) != audience_key(other):
+        return False
     first_start, first_end = day_span(known.validity(one))
     second_start, second_end = day_span(known.validity(other))
     return first_start <= second_end and second_start <= first_end

@@ -1,0 +1,173 @@
+"""Versioned directories: what is built once stays, what changes is built beside and swapped in."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from knowledge_base.answering import FOREIGN, KnowledgeBase, read_sentences
+from knowledge_base.calibration import examples, half_of, report
+from knowledge_base.outcomes import Query
+from knowledge_base.schemas import Content
+from knowledge_base.vectors import VectorCache
+from tests.knowledge_base.conftest import TODAY, BigramEncoder
+
+ASKED = Query("忘记报税罚多少", TODAY)
+
+
+@pytest.fixture
+def foreign(tmp_path):
+    path = tmp_path / "foreign.txt"
+    path.write_text("# a comment\n\n今天天气怎么样\nhow do i cook rice\n", encoding="utf-8")
+    return path
+
+
+def changed(content: Content, answer: str) -> Content:
+    entry = content.entries["X-02"].model_copy(update={"answer": answer})
+    return content.model_copy(update={"entries": content.entries | {"X-02": entry}})
+
+
+def test_sentences_are_read_without_comments(foreign):
+    assert read_sentences(foreign) == ["今天天气怎么样", "how do i cook rice"]
+
+
+def test_the_tuning_and_reporting_sentences_are_apart():
+    tune = set(read_sentences(FOREIGN))
+    told = set(read_sentences(FOREIGN.with_name("out_of_domain_report.txt")))
+    assert len(tune) >= 60
+    assert len(told) >= 60
+    assert not tune & told
+
+
+def test_a_second_start_builds_and_encodes_nothing(tmp_path, content, foreign, encoder):
+    first = KnowledgeBase.open(tmp_path, encoder, content, foreign)
+    encoder.encoded.clear()
+    again = KnowledgeBase.open(tmp_path, encoder, content, foreign)
+    assert encoder.encoded == []
+    assert again.version == first.version
+    assert again.answer(ASKED) == first.answer(ASKED)
+
+
+def test_a_rebuild_encodes_only_what_is_new(tmp_path, content, foreign, encoder):
+    knowledge = KnowledgeBase.open(tmp_path, encoder, content, foreign)
+    before = knowledge.version
+    encoder.encoded.clear()
+    after = knowledge.rebuild(changed(content, "全新的答复" * 10))
+    assert encoder.encoded == ["全新的答复" * 10]
+    assert after != before
+    assert knowledge.answer(ASKED).text == "全新的答复" * 10
+
+
+def test_another_encoder_gets_another_index(tmp_path, content, foreign):
+    one = KnowledgeBase.open(tmp_path, BigramEncoder("one"), content, foreign)
+    two = KnowledgeBase.open(tmp_path, BigramEncoder("two"), content, foreign)
+    assert one.version != two.version
+
+
+def test_a_build_that_fails_leaves_nothing(tmp_path, content, foreign, encoder, monkeypatch):
+    knowledge = KnowledgeBase.open(tmp_path, encoder, content, foreign)
+
+    def fail(texts):
+        raise RuntimeError("no memory")
+
+    monkeypatch.setattr(encoder, "encode_passages", fail)
+    with pytest.raises(RuntimeError):
+        knowledge.rebuild(changed(content, "另一个答复" * 10))
+    left = [path.name for path in (tmp_path / "index").iterdir() if path.is_dir()]
+    assert left == [knowledge.version]
+    assert knowledge.answer(ASKED).entry_id == "X-02"
+
+
+def test_old_versions_go_but_the_one_before_stays(tmp_path, content, foreign, encoder):
+    knowledge = KnowledgeBase.open(tmp_path, encoder, content, foreign)
+    (tmp_path / "index" / ".building-left").mkdir()
+    versions = [knowledge.rebuild(changed(content, f"第{n}版答复" * 10)) for n in range(3)]
+    left = {path.name for path in (tmp_path / "index").iterdir() if path.is_dir()}
+    assert left == set(versions[-2:])
+
+
+def test_readers_are_never_blocked_by_a_rebuild(tmp_path, content, foreign, encoder):
+    """Whoever asks while indexes are built and swapped gets one version's answer, whole."""
+    knowledge = KnowledgeBase.open(tmp_path, encoder, content, foreign)
+    texts = {content.entries["X-02"].answer, *(f"第{n}版答复" * 10 for n in range(4))}
+    done = threading.Event()
+
+    def read():
+        seen = set()
+        while not done.is_set():
+            seen.add(knowledge.answer(ASKED).text)
+        return seen
+
+    with ThreadPoolExecutor(2) as pool:
+        readers = [pool.submit(read) for _ in range(2)]
+        try:
+            for n in range(4):
+                knowledge.rebuild(changed(content, f"第{n}版答复" * 10))
+        finally:
+            done.set()
+        seen = set().union(*(reader.result() for reader in readers))
+    assert seen <= texts
+    assert knowledge.answer(ASKED).text == "第3版答复" * 10
+
+
+def test_an_empty_collection_offers_a_person(tmp_path, foreign, encoder):
+    empty = KnowledgeBase.open(tmp_path, encoder, Content(documents={}, entries={}), foreign)
+    outcome = empty.answer(ASKED)
+    assert (outcome.decision, outcome.trace) == ("handoff", [])
+
+
+def test_one_entry_is_enough_to_answer(tmp_path, content, foreign, encoder):
+    single = content.model_copy(update={"entries": {"X-02": content.entries["X-02"]}})
+    knowledge = KnowledgeBase.open(tmp_path, encoder, single, foreign)
+    assert knowledge.answer(ASKED).entry_id == "X-02"
+    assert knowledge.answer(Query("how do i cook rice", TODAY)).decision == "handoff"
+
+
+class TestCalibration:
+    def test_an_asking_alias_is_not_in_the_index_that_it_asks(self, content, encoder):
+        found = examples(content, VectorCache(encoder), ["今天天气怎么样"])
+        asked = [each for each in found if each.sort == "asked"]
+        assert len(asked) == sum(len(entry.asked) for entry in content.entries.values())
+        # X-02's wordings are unlike each other: none may meet itself at cosine 1
+        assert max(each.top_cosine for each in asked if each.entry_id == "X-02") < 0.99
+
+    def test_a_removed_entry_is_never_right(self, content, encoder):
+        found = examples(content, VectorCache(encoder), [])
+        removed = [each for each in found if each.sort == "removed"]
+        assert removed
+        assert all(each.place == -1 and each.first != each.entry_id for each in removed)
+
+    def test_halves_do_not_depend_on_the_collection(self):
+        assert half_of("T01-01") == half_of("T01-01")
+        halves = [half_of(f"T{n}") for n in range(1000)]
+        assert 400 < halves.count("tune") < 600
+
+    def test_the_report_counts_every_way_to_end(self, shared_knowledge, content, encoder):
+        found = examples(content, VectorCache(encoder), ["今天天气怎么样"])
+        figures = report(shared_knowledge._snapshot.calibration, found)
+        ends = [figures[f"removed_{end}"] for end in ("answered", "clarified", "rejected")]
+        assert sum(ends) == pytest.approx(1)
+        assert figures["right_first_reply"] + figures["wrong_confident"] <= 1
+        assert figures["hit1"] <= figures["hit3"]
+
+
+class TestVectorCache:
+    def test_kept_vectors_are_exact(self, tmp_path, encoder):
+        cache = VectorCache(encoder, tmp_path)
+        made = cache.get(["免税", "申报"], "passage")
+        cache.save()
+        again = VectorCache(encoder, tmp_path)
+        assert np.array_equal(again.get(["申报", "免税"], "passage"), made[::-1])
+        assert again.encoded == 0
+
+    def test_what_is_no_longer_used_goes(self, tmp_path, encoder):
+        cache = VectorCache(encoder, tmp_path)
+        cache.get(["免税", "申报"], "passage")
+        cache.save()
+        less = VectorCache(encoder, tmp_path)
+        less.get(["免税"], "passage")
+        less.save()
+        last = VectorCache(encoder, tmp_path)
+        last.get(["免税", "申报"], "passage")
+        assert last.encoded == 1
