@@ -1,10 +1,14 @@
 """The machine API of campaigns."""
 
+from types import SimpleNamespace
+
 import httpx
 import pytest
+import sqlalchemy as sa
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse
 
+from core.audit import audit
 from core.errors import DaobanError, NotSignedIn
 from reminders.routes import campaign_router
 from reminders.worker import work
@@ -12,10 +16,10 @@ from reminders.worker import work
 GOOD = "91990000MA01TEHTXE"
 
 
-def caller(request: Request) -> str:
+def caller(request: Request) -> SimpleNamespace:
     if request.headers.get("authorization") != "Bearer good":
         raise NotSignedIn("a token is needed")
-    return "machine"
+    return SimpleNamespace(id="machine")
 
 
 @pytest.fixture
@@ -55,6 +59,12 @@ async def test_a_campaign_from_put_to_counts(client, db, spec, body):
     found = (await client.get(path)).json()
     assert (found["state"], found["counts"]["audience"]) == ("done", 1)
     assert (await client.post(f"{path}/stop")).json()["state"] == "stopped"
+    actors = await db.read(lambda tx: tx.execute(sa.select(audit.c.actor, audit.c.action)).all())
+    assert [(actor, action.rpartition(":")[2]) for actor, action in actors] == [
+        ("machine", "create"),
+        ("machine", "start"),
+        ("machine", "stop"),
+    ]
 
 
 @pytest.mark.parametrize(
