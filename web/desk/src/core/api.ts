@@ -1,0 +1,147 @@
+import type {
+  Detail,
+  Holder,
+  ListState,
+  PresenceState,
+  Queue,
+  Result,
+  Row,
+  Session,
+  Staff,
+  Tier,
+} from "./contract";
+
+const BASE = "/api/v1";
+
+/** A refusal of the server (RFC 9457), or code `network` when there was no answer at all. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly detail: string,
+    readonly holder: Holder | null = null,
+  ) {
+    super(detail);
+  }
+
+  /** Whether trying again later may help. */
+  get passing(): boolean {
+    return this.code === "network" || this.status >= 500 || this.status === 429;
+  }
+}
+
+/** Any failure as a `Problem`: what is none is a fault of the page and thrown on. */
+export function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  throw error;
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const body = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+  return new Problem(
+    response.status,
+    typeof body.code === "string" ? body.code : "unknown",
+    typeof body.detail === "string" ? body.detail : response.statusText,
+    holderOf(body.holder),
+  );
+}
+
+function holderOf(value: unknown): Holder | null {
+  if (typeof value !== "object" || value === null || !("name" in value)) return null;
+  return value as Holder;
+}
+
+interface Call {
+  method?: "GET" | "POST";
+  body?: unknown;
+  /** The call outlives the page. */
+  keepalive?: boolean;
+}
+
+const TIMEOUT_MS = 15_000;
+
+/** The desk's calls; `token` is asked anew for each, a 401 is told to `onSignedOut` beside being thrown. */
+export class Api {
+  constructor(
+    private readonly token: () => string | null,
+    private readonly onSignedOut: () => void,
+  ) {}
+
+  signIn(username: string, password: string): Promise<Session> {
+    return this.call("/staff/sign-in", { method: "POST", body: { username, password } }, null);
+  }
+
+  signOut(): Promise<void> {
+    return this.call("/staff/sign-out", { method: "POST" });
+  }
+
+  me(): Promise<Staff & { presence?: { state: PresenceState } }> {
+    return this.call("/staff/me");
+  }
+
+  async queues(): Promise<Queue[]> {
+    return (await this.call<{ items: Queue[] }>("/desk/queues")).items;
+  }
+
+  list(state: ListState, limit: number): Promise<{ items: Row[]; next_cursor: string | null }> {
+    return this.call(`/desk/consultations?state=${state}&limit=${limit}`);
+  }
+
+  consultation(id: string): Promise<Detail> {
+    return this.call(path(id));
+  }
+
+  claim(id: string): Promise<Row> {
+    return this.call(path(id, "claim"), { method: "POST" });
+  }
+
+  reply(id: string, client_message_id: string, text: string): Promise<{ seq: number }> {
+    return this.call(path(id, "messages"), { method: "POST", body: { client_message_id, text } });
+  }
+
+  transfer(id: string, tier: Tier, reason: string, summary: string, keepalive: boolean): Promise<Row> {
+    return this.call(path(id, "transfer"), { method: "POST", body: { tier, reason, summary }, keepalive });
+  }
+
+  release(id: string, keepalive: boolean): Promise<Row> {
+    return this.call(path(id, "release"), { method: "POST", keepalive });
+  }
+
+  close(id: string, body: { result: Result; matter?: string; summary?: string }): Promise<Row> {
+    return this.call(path(id, "close"), { method: "POST", body });
+  }
+
+  presence(state: PresenceState): Promise<{ state: PresenceState }> {
+    return this.call("/desk/presence", { method: "POST", body: { state } });
+  }
+
+  private async call<T>(to: string, call: Call = {}, token: string | null = this.token()): Promise<T> {
+    const headers: Record<string, string> = {};
+    if (token) headers.Authorization = `Bearer ${token}`;
+    if (call.body !== undefined) headers["Content-Type"] = "application/json";
+    let response: Response;
+    try {
+      response = await fetch(BASE + to, {
+        method: call.method ?? "GET",
+        headers,
+        body: call.body === undefined ? undefined : JSON.stringify(call.body),
+        keepalive: call.keepalive ?? false,
+        signal: call.keepalive ? undefined : AbortSignal.timeout(TIMEOUT_MS),
+        cache: "no-store",
+      });
+    } catch {
+      throw new Problem(0, "network", "no answer");
+    }
+    if (!response.ok) {
+      const problem = await problemOf(response);
+      // A late answer to an earlier sign-in must not end the present one.
+      if (response.status === 401 && token !== null && token === this.token()) this.onSignedOut();
+      throw problem;
+    }
+    return (response.status === 204 ? undefined : await response.json()) as T;
+  }
+}
+
+function path(id: string, action?: string): string {
+  return `/desk/consultations/${encodeURIComponent(id)}${action ? `/${action}` : ""}`;
+}

@@ -1,0 +1,139 @@
+import { ArrowLeftOutlined, InfoCircleOutlined } from "@ant-design/icons";
+import { Button } from "antd";
+import type { Row } from "../core/contract";
+import { shown } from "../core/keys";
+import type { Chat } from "../core/state";
+import { texts } from "../texts/zh-Hans";
+import { Composer } from "./Composer";
+import { useDesk, useDeskState } from "./context";
+import { Log } from "./Log";
+import type { Dialog } from "./Screen";
+import { StateBar } from "./StateBar";
+import { shownRows } from "./shownRows";
+import { inHand, type Selected } from "./useSelected";
+
+const t = texts.chat;
+
+interface Props {
+  about: Selected | null;
+  onDialog(dialog: Dialog): void;
+  /** On a phone: back to the list. */
+  onBack?: (() => void) | undefined;
+  /** Where the right column is a drawer: opens it. */
+  onInfo?: (() => void) | undefined;
+}
+
+/** The conversation: who, what about, the log, and what one can do. */
+export function ChatPane({ about, onDialog, onBack, onInfo }: Props) {
+  const desk = useDesk();
+  if (about === null) return <Nobody />;
+  const { chat } = about;
+  const back = onBack && (
+    <Button type="text" icon={<ArrowLeftOutlined />} onClick={onBack}>
+      {t.back}
+    </Button>
+  );
+  if (!chat) {
+    return (
+      <main className="column-chat">
+        {back}
+        <div className="chat-empty" role="status">
+          <p>{about.unreadable ? t.failed : t.loading}</p>
+          {about.unreadable && <Button onClick={() => desk.select(about.id)}>{t.again}</Button>}
+        </div>
+      </main>
+    );
+  }
+  return (
+    <main className="column-chat">
+      <div className="chat-head">
+        {back}
+        <div className="chat-who">
+          <h2>{chat.detail.taxpayer.name}</h2>
+          <span className="mark">
+            {texts.assurance[chat.detail.taxpayer.assurance] ?? chat.detail.taxpayer.assurance}
+          </span>
+        </div>
+        <div className="chat-actions">
+          {onInfo && (
+            <Button icon={<InfoCircleOutlined />} onClick={onInfo}>
+              {t.info}
+            </Button>
+          )}
+          {inHand(about) && <Actions row={chat.detail} onDialog={onDialog} />}
+        </div>
+      </div>
+      <ContextLine chat={chat} />
+      <Log key={about.id} chat={chat} />
+      {inHand(about) ? <Composer key={about.id} chat={chat} /> : <StateBar about={about} chat={chat} />}
+    </main>
+  );
+}
+
+function Actions({ row, onDialog }: { row: Row; onDialog(dialog: Dialog): void }) {
+  const desk = useDesk();
+  const { actions } = texts;
+  return (
+    <>
+      <Button onClick={() => onDialog("transfer")} title={shown("transfer")} aria-keyshortcuts="Alt+T">
+        {row.tier === "officer" ? actions.transferToExpert : actions.transferToOfficer}
+      </Button>
+      <Button
+        onClick={() => desk.release(row.consultation_id)}
+        title={shown("release")}
+        aria-keyshortcuts="Alt+R"
+      >
+        {actions.release}
+      </Button>
+      <Button onClick={() => onDialog("close")} title={shown("close")} aria-keyshortcuts="Alt+B">
+        {actions.close}
+      </Button>
+    </>
+  );
+}
+
+/** The whole case in one line: the question, what the robot tried, who asks. */
+function ContextLine({ chat }: { chat: Chat }) {
+  const { context, reason } = chat.detail;
+  const profile = context.taxpayer.profile ?? {};
+  const tried = context.attempts?.length ?? 0;
+  const short = (key: string) => {
+    const value = profile[key];
+    return typeof value === "string" ? (texts.profile.short[value] ?? value) : null;
+  };
+  const grade = typeof profile.credit_grade === "string" ? t.credit(profile.credit_grade) : null;
+  const facts = [
+    texts.reasons[reason] ?? reason,
+    tried > 0 ? t.tried(tried) : t.notTried,
+    short("entity_type"),
+    short("vat_status"),
+    grade,
+  ].filter((fact) => fact !== null);
+  return (
+    <div className="context-line">
+      <span className="context-question" title={context.question}>
+        {context.question}
+      </span>
+      <span className="context-facts">{facts.join(" · ")}</span>
+    </div>
+  );
+}
+
+function Nobody() {
+  const desk = useDesk();
+  const state = useDeskState();
+  const waiting = shownRows({ ...state, list: "waiting" }).length;
+  return (
+    <main className="column-chat">
+      <div className="chat-empty">
+        <p className="chat-empty-title">{waiting > 0 ? t.waitingTitle(waiting) : t.noneWaiting}</p>
+        <p className="quiet">{waiting > 0 ? t.noneTitle : t.noneHint}</p>
+        {waiting > 0 && (
+          <Button type="primary" onClick={() => desk.next()} aria-keyshortcuts="Alt+N">
+            {t.openNext} <kbd>{shown("next")}</kbd>
+          </Button>
+        )}
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,63 @@
+import { SendOutlined } from "@ant-design/icons";
+import { Button, Input } from "antd";
+import { useEffect } from "react";
+import { sends } from "../core/keys";
+import type { Chat } from "../core/state";
+import { texts } from "../texts/zh-Hans";
+import { useDesk, useDeskState, useLayout } from "./context";
+import { COMPOSER } from "./useCommands";
+
+const t = texts.composer;
+/** Characters that the server takes. */
+const MOST = 2000;
+const WARN_LEFT = 200;
+
+/** Where one writes; what is typed survives going to another consultation, a reload, and signing in again. */
+export function Composer({ chat }: { chat: Chat }) {
+  const desk = useDesk();
+  const { drafts } = useDeskState();
+  const layout = useLayout();
+  const id = chat.detail.consultation_id;
+  const draft = drafts[id] ?? "";
+  const left = MOST - draft.trim().length;
+  const ready = draft.trim() !== "" && left >= 0;
+
+  useEffect(() => {
+    // A phone's keyboard would cover what is to be read first.
+    if (layout !== "phone") document.getElementById(COMPOSER)?.focus();
+  }, [layout]);
+
+  return (
+    <form
+      className="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (ready) desk.send(id);
+      }}
+    >
+      <Input.TextArea
+        id={COMPOSER}
+        aria-label={t.label}
+        aria-describedby={left < WARN_LEFT ? "composer-left" : undefined}
+        placeholder={t.placeholder}
+        value={draft}
+        autoSize={{ minRows: 2, maxRows: 8 }}
+        status={left < 0 ? "error" : ""}
+        onChange={(event) => desk.draft(id, event.target.value)}
+        onKeyDown={(event) => {
+          if (!sends(event.nativeEvent)) return;
+          event.preventDefault();
+          if (ready) desk.send(id);
+        }}
+      />
+      <div className="composer-foot">
+        <span id="composer-left" className={left < 0 ? "late" : "quiet"} role="status">
+          {left < 0 ? t.over(-left) : left < WARN_LEFT ? t.left(left) : ""}
+        </span>
+        <Button type="primary" htmlType="submit" icon={<SendOutlined />} disabled={!ready}>
+          {t.send}
+        </Button>
+      </div>
+    </form>
+  );
+}

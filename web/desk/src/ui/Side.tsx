@@ -1,0 +1,52 @@
+import { Tabs } from "antd";
+import type { Chat } from "../core/state";
+import { texts } from "../texts/zh-Hans";
+import { History } from "./History";
+import { Robot } from "./Robot";
+import { Situation } from "./Situation";
+
+const t = texts.side;
+
+export type SideTab = "situation" | "robot" | "history";
+
+interface Props {
+  chat: Chat | undefined;
+  tab: SideTab;
+  onTab(tab: SideTab): void;
+}
+
+/** What is known, so that nobody asks the taxpayer twice. */
+export function Side({ chat, tab, onTab }: Props) {
+  if (!chat) return <p className="side-none quiet">{t.none}</p>;
+  const { context } = chat.detail;
+  const tried = context.attempts?.length ?? 0;
+  return (
+    <Tabs
+      className="side-tabs"
+      activeKey={tab}
+      onChange={(key) => onTab(key as SideTab)}
+      items={[
+        { key: "situation", label: t.situation, children: <Situation context={context} /> },
+        {
+          key: "robot",
+          label: (
+            <>
+              {t.robot} {tried > 0 && <span className="count">{tried}</span>}
+            </>
+          ),
+          children: <Robot attempts={context.attempts ?? []} />,
+        },
+        {
+          key: "history",
+          label: (
+            <>
+              {t.history}{" "}
+              {!!context.earlier?.length && <span className="count">{context.earlier.length}</span>}
+            </>
+          ),
+          children: <History earlier={context.earlier ?? []} transfers={context.transfers ?? []} />,
+        },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,103 @@
+import { LockOutlined } from "@ant-design/icons";
+import { Button } from "antd";
+import { durationOf } from "../core/duration";
+import { shown } from "../core/keys";
+import { isLate, secondsSince } from "../core/queue";
+import type { Chat } from "../core/state";
+import { texts } from "../texts/zh-Hans";
+import { useDesk, useDeskState, useNow } from "./context";
+import type { Selected } from "./useSelected";
+
+const t = texts.state;
+
+/** In place of the composer: why one cannot write here now, and what one can do instead. */
+export function StateBar({ about, chat }: { about: Selected; chat: Chat }) {
+  const desk = useDesk();
+  const { queues, claiming } = useDeskState();
+  const now = useNow(1_000);
+  const row = chat.detail;
+
+  if (about.leaving) {
+    const { what, id } = about.leaving;
+    const title = what.kind === "release" ? t.leavingRelease : t.leavingTransfer(texts.tiers[what.tier]);
+    return (
+      <Bar title={title} hint={t.leavingHint}>
+        <Button onClick={() => desk.undo(id)} aria-keyshortcuts="Alt+Z">
+          {texts.actions.undo} <kbd>{shown("undo")}</kbd>
+        </Button>
+      </Bar>
+    );
+  }
+  const next = (
+    <Button onClick={() => desk.next()} aria-keyshortcuts="Alt+N">
+      {texts.actions.next} <kbd>{shown("next")}</kbd>
+    </Button>
+  );
+  const waits = () => {
+    const queue = queues.find((each) => each.id === row.queue)?.name ?? texts.tiers[row.tier];
+    const duration = durationOf(secondsSince(row.waiting_since, now));
+    const late = isLate(row, now);
+    return (
+      <>
+        {t.waiting(queue)} ·{" "}
+        <span className={late ? "late" : undefined}>
+          {late ? texts.list.lateWaited(duration) : texts.list.waited(duration)}
+        </span>
+      </>
+    );
+  };
+  switch (about.standing) {
+    case "waiting":
+      return (
+        <Bar title={waits()} hint={t.waitingHint}>
+          <Button
+            type="primary"
+            size="large"
+            loading={claiming === about.id}
+            onClick={() => void desk.claim(about.id)}
+            aria-keyshortcuts="Alt+J"
+          >
+            {texts.actions.claim} <kbd>{shown("claim")}</kbd>
+          </Button>
+        </Bar>
+      );
+    case "not_my_tier":
+      return (
+        <Bar locked title={waits()} hint={about.takes ? t.notMyTier(texts.tiers[row.tier]) : t.readOnlyRole}>
+          {about.takes && next}
+        </Bar>
+      );
+    case "others":
+      return (
+        <Bar locked title={t.others(row.holder?.name ?? texts.tiers[row.tier])}>
+          {about.takes && next}
+        </Bar>
+      );
+    default:
+      return (
+        <Bar locked title={chat.ended ? t[chat.ended] : t.done}>
+          {about.takes && next}
+        </Bar>
+      );
+  }
+}
+
+interface BarProps {
+  title: React.ReactNode;
+  hint?: string;
+  locked?: boolean;
+  children?: React.ReactNode;
+}
+
+function Bar({ title, hint, locked, children }: BarProps) {
+  return (
+    <div className="state-bar">
+      {locked && <LockOutlined />}
+      <div className="state-words" role="status">
+        <p>{title}</p>
+        {hint && <p className="quiet">{hint}</p>}
+      </div>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import { CloseOutlined, UndoOutlined } from "@ant-design/icons";
+import { Button } from "antd";
+import { shown } from "../core/keys";
+import type { Leaving } from "../core/state";
+import { texts } from "../texts/zh-Hans";
+import { useDesk, useDeskState, useNow } from "./context";
+
+const t = texts.toasts;
+
+/** What was done or refused, and what can still be taken back. */
+export function Toasts() {
+  const desk = useDesk();
+  const { toasts, leaving } = useDeskState();
+  const now = useNow(250);
+  return (
+    <section className="toasts" aria-label={t.label}>
+      <div role="status">
+        {leaving.map(({ id, what, due }) => (
+          <div key={id} className="toast">
+            <span>{wordsOfLeaving(what)}</span>
+            <span className="toast-seconds" aria-hidden="true">
+              {t.seconds(Math.max(1, Math.ceil((due - now) / 1000)))}
+            </span>
+            <Button
+              size="small"
+              icon={<UndoOutlined />}
+              onClick={() => desk.undo(id)}
+              aria-keyshortcuts="Alt+Z"
+            >
+              {texts.actions.undo} <kbd>{shown("undo")}</kbd>
+            </Button>
+          </div>
+        ))}
+        {toasts
+          .filter((each) => !each.problem)
+          .map((each) => (
+            <div key={each.id} className="toast">
+              {each.text}
+            </div>
+          ))}
+      </div>
+      <div role="alert">
+        {toasts
+          .filter((each) => each.problem)
+          .map((each) => (
+            <div key={each.id} className="toast toast-problem">
+              <span>{each.text}</span>
+              <Button size="small" icon={<CloseOutlined />} onClick={() => desk.dismiss(each.id)}>
+                {t.dismiss}
+              </Button>
+            </div>
+          ))}
+      </div>
+    </section>
+  );
+}
+
+function wordsOfLeaving(what: Leaving): string {
+  return what.kind === "release" ? t.release(what.who) : t.transfer(texts.tiers[what.tier], what.who);
+}

@@ -1,0 +1,104 @@
+import { AlertFilled, LogoutOutlined, QuestionCircleOutlined } from "@ant-design/icons";
+import { App, Button, Segmented } from "antd";
+import type { PresenceState } from "../core/contract";
+import { lateOnes, serves } from "../core/queue";
+import { texts } from "../texts/zh-Hans";
+import { useDesk, useDeskState, useNow } from "./context";
+import { PRESENCE } from "./useCommands";
+
+const t = texts.head;
+const STATES: readonly PresenceState[] = ["available", "busy", "away"];
+
+export function TopBar({ onKeys }: { onKeys(): void }) {
+  const desk = useDesk();
+  const { modal } = App.useApp();
+  const { session, rows, presence, link } = useDeskState();
+  const now = useNow(1_000);
+  if (!session) return null;
+  const { staff } = session;
+  const mine = rows.mine?.length ?? 0;
+  const late = lateOnes(rows.waiting ?? [], staff, now);
+  const oldest = late[0];
+  const takes = serves(staff, "officer") || serves(staff, "expert");
+
+  function leave(): void {
+    if (mine === 0) void desk.signOut();
+    else {
+      modal.confirm({
+        title: t.signOutTitle,
+        content: t.signOutQuestion(mine),
+        okText: t.signOutYes,
+        cancelText: t.signOutNo,
+        onOk: () => void desk.signOut(),
+      });
+    }
+  }
+
+  return (
+    <header className="top">
+      <h1 className="top-product">
+        {t.product}
+        <span className="top-desk">{t.desk}</span>
+      </h1>
+      {takes && (
+        <Segmented<PresenceState>
+          id={PRESENCE}
+          className="top-presence"
+          name="presence"
+          aria-label={t.presence}
+          value={presence}
+          onChange={(state) => void desk.setPresence(state)}
+          options={STATES.map((value) => ({
+            value,
+            label: (
+              <span className={`presence presence-${value}`}>
+                <span className="presence-dot" aria-hidden="true" />
+                {t.presenceStates[value]}
+              </span>
+            ),
+          }))}
+        />
+      )}
+      {takes && <span className="top-count">{t.inHand(mine)}</span>}
+      {oldest && (
+        <Button
+          danger
+          size="small"
+          icon={<AlertFilled />}
+          title={t.lateHint}
+          onClick={() => {
+            desk.show("waiting");
+            desk.select(oldest.consultation_id);
+          }}
+        >
+          {t.late(late.length)}
+        </Button>
+      )}
+      <span className="top-link" role="status">
+        {link === "polling" ? texts.link.polling : link === "connecting" ? texts.link.connecting : ""}
+      </span>
+      <Button
+        type="text"
+        size="small"
+        className="top-keys"
+        icon={<QuestionCircleOutlined />}
+        onClick={onKeys}
+      >
+        {t.keys}
+      </Button>
+      <span className="top-name">
+        {staff.name}
+        <span className="quiet">{roleOf(staff.roles, staff.name)}</span>
+      </span>
+      <Button type="text" size="small" icon={<LogoutOutlined />} onClick={leave}>
+        {t.signOut}
+      </Button>
+    </header>
+  );
+}
+
+/** The first role that has a name; nothing when the person's name says it already. */
+function roleOf(roles: readonly string[], name: string): string {
+  const role = roles.map((each) => texts.roles[each]).find((each) => each !== undefined) ?? "";
+  return name.includes(role) ? "" : role;
+}

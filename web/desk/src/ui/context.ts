@@ -1,0 +1,50 @@
+import { createContext, useContext, useEffect, useState, useSyncExternalStore } from "react";
+import type { Desk } from "../core/desk";
+import type { State } from "../core/state";
+
+export const DeskContext = createContext<Desk | null>(null);
+
+export function useDesk(): Desk {
+  const desk = useContext(DeskContext);
+  if (desk === null) throw new Error("no Desk above");
+  return desk;
+}
+
+/** The whole state; every change renders anew, which at one desk's pace is cheap. */
+export function useDeskState(): State {
+  const desk = useDesk();
+  return useSyncExternalStore(desk.store.subscribe, desk.store.get);
+}
+
+/** Date.now(), told anew at every period. */
+export function useNow(periodMs: number): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), periodMs);
+    return () => clearInterval(timer);
+  }, [periodMs]);
+  return now;
+}
+
+export type Layout = "phone" | "tablet" | "wide";
+
+const WIDE = matchMedia("(min-width: 1200px)");
+const TABLET = matchMedia("(min-width: 720px)");
+
+function layout(): Layout {
+  return WIDE.matches ? "wide" : TABLET.matches ? "tablet" : "phone";
+}
+
+function onLayout(listener: () => void): () => void {
+  WIDE.addEventListener("change", listener);
+  TABLET.addEventListener("change", listener);
+  return () => {
+    WIDE.removeEventListener("change", listener);
+    TABLET.removeEventListener("change", listener);
+  };
+}
+
+/** Three columns, two with a drawer, or one at a time. */
+export function useLayout(): Layout {
+  return useSyncExternalStore(onLayout, layout);
+}
