@@ -81,7 +81,7 @@ function received({ client_message_id, text, input }) {
   return say({
     sender: "taxpayer",
     kind: input?.type === "rating" ? "rating" : "text",
-    text: text ?? label ?? `${input.score}`,
+    text: text ?? label ?? `已评价：${input.score} 分`,
     client_message_id,
     meta: input ? { input } : {},
   }).seq;

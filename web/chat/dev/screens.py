@@ -118,14 +118,14 @@ def officer(stage: Stage) -> None:
     queue(stage)
     stage.say("joined")
     stage.say("officer")
-    stage.tell(standing={"owner": "officer", "consultation_id": "cs_1"})
+    stage.tell(standing={"owner": "officer", "holder": "officer1", "consultation_id": "cs_1"})
     stage.tell(frame={"type": "typing", "sender": "officer"})
 
 
 def expert(stage: Stage) -> None:
     officer(stage)
     stage.say("expert")
-    stage.tell(standing={"owner": "expert", "consultation_id": "cs_1"})
+    stage.tell(standing={"owner": "expert", "holder": "expert1", "consultation_id": "cs_1"})
 
 
 def rating(stage: Stage) -> None:

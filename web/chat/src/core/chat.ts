@@ -1,6 +1,17 @@
 import * as api from "./api";
 import { backOff, Connection, type Link } from "./connection";
-import type { Frame, Input, Message, Outgoing, Owner, Page, Queue, Sender, Session } from "./contract";
+import type {
+  Frame,
+  Input,
+  Message,
+  Outgoing,
+  Owner,
+  Page,
+  Queue,
+  Sender,
+  Session,
+  Standing,
+} from "./contract";
 import { newMessageId } from "./identity";
 import { answerTo, lastSeq, merge, ratingOf } from "./log";
 import { inputOf, Outbox, type Unsent } from "./outbox";
@@ -12,11 +23,14 @@ export interface State {
   /** The host's token was refused: the taxpayer chooses between signing in again and going on without. */
   tokenRefused: boolean;
   greeting: string;
+  bureau: string;
   log: readonly Message[];
   unsent: readonly Unsent[];
   owner: Owner;
   queue: Queue | undefined;
   consultationId: string | undefined;
+  /** The name of the officer or expert who serves; empty when none does, or it is not told. */
+  holder: string;
   typing: Sender | undefined;
   readSeq: number;
   /** The first message that came while nobody looked; 0 when there is none. */
@@ -51,6 +65,8 @@ export class Chat {
   private timers: Partial<Record<"typing" | "keep" | "read" | "open", ReturnType<typeof setTimeout>>> = {};
   private attentive = true;
   private entered = 0;
+  /** The last seq heard of; the log may end before it, because not every event is a message. */
+  private heard = 0;
 
   constructor() {
     const { token, fresh } = takeHostToken(tabStore);
@@ -67,11 +83,13 @@ export class Chat {
       link: "connecting",
       tokenRefused: false,
       greeting: "",
+      bureau: "",
       log: tabStore.get<Message[]>("log") ?? [],
       unsent: this.outbox.items,
       owner: "bot",
       queue: undefined,
       consultationId: undefined,
+      holder: "",
       typing: undefined,
       readSeq: 0,
       unreadFrom: 0,
@@ -215,7 +233,8 @@ export class Chat {
     const readSeq = read?.conversation_id === session.conversation_id ? read.seq : 0;
     this.session = session;
     this.entered = this.now();
-    this.set({ greeting: session.greeting ?? "", readSeq });
+    this.heard = lastSeq(this.state.log);
+    this.set({ greeting: session.greeting ?? "", bureau: session.bureau ?? "", readSeq });
     this.connection = new Connection(
       {
         openSocket: () => new WebSocket(api.streamUrl(session)),
@@ -223,7 +242,7 @@ export class Chat {
         random: Math.random,
       },
       {
-        auth: () => ({ session_token: session.session_token, after: lastSeq(this.state.log) }),
+        auth: () => ({ session_token: session.session_token, after: this.heard }),
         frame: (frame) => this.receive(frame),
         page: (page) => this.receivePage(page),
         link: (link) => this.linkChanged(link),
@@ -257,6 +276,7 @@ export class Chat {
   private receivePage(page: Page): void {
     this.stand(page);
     this.take(page.messages);
+    this.heard = Math.max(this.heard, page.last_seq);
   }
 
   private receive(frame: Frame): void {
@@ -267,9 +287,14 @@ export class Chat {
     else if (frame.type === "typing") this.showTyping(frame.sender);
   }
 
-  private stand(standing: { owner: Owner; queue?: Queue | null; consultation_id?: string | null }): void {
-    const { owner, queue, consultation_id } = standing;
-    this.set({ owner, queue: queue ?? undefined, consultationId: consultation_id ?? undefined });
+  private stand({ owner, queue, consultation_id, holder }: Standing): void {
+    if (owner !== this.state.owner) this.set({ typing: undefined });
+    this.set({
+      owner,
+      queue: queue ?? undefined,
+      consultationId: consultation_id ?? undefined,
+      holder: holder ?? "",
+    });
   }
 
   private showTyping(sender: Sender): void {
@@ -281,6 +306,7 @@ export class Chat {
 
   private take(messages: readonly Message[]): void {
     const log = merge(this.state.log, messages);
+    this.heard = Math.max(this.heard, lastSeq(log));
     if (log === this.state.log) return;
     for (const message of messages) this.learnClock(message);
     const typing = messages.some((message) => message.sender === this.state.typing)

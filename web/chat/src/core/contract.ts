@@ -86,6 +86,8 @@ export interface Standing {
   owner: Owner;
   queue?: Queue | null;
   consultation_id?: string | null;
+  /** The name of the officer or expert who holds the chat. */
+  holder?: string | null;
 }
 
 export interface Page extends Standing {
@@ -107,6 +109,8 @@ export interface Session {
   expires_at: string;
   conversation_id: string;
   greeting?: string | null;
+  /** The bureau's name, as it calls itself. */
+  bureau?: string | null;
 }
 
 /** An RFC 9457 problem document. */

@@ -36,6 +36,24 @@ export function lastSeq(log: readonly Message[]): number {
   return log.length ? (log[log.length - 1] as Message).seq : 0;
 }
 
+const ONE_REPLY = 60_000;
+
+/**
+ * Where the newest news begin, a seq: the messages said to the taxpayer since their last one, within a
+ * minute, not before `from`. 0 when the taxpayer spoke last.
+ */
+export function newsFrom(log: readonly Message[], from: number): number {
+  const newest = log.length ? Date.parse((log[log.length - 1] as Message).at) : 0;
+  let seq = 0;
+  for (let index = log.length - 1; index >= 0; index -= 1) {
+    const message = log[index] as Message;
+    if (message.sender === "taxpayer" || message.seq < from) break;
+    if (newest - Date.parse(message.at) > ONE_REPLY) break;
+    seq = message.seq;
+  }
+  return seq;
+}
+
 /** What the taxpayer already answered to the message `seq`: a choice's or an action's id. */
 export function answerTo(log: readonly Message[], seq: number): string | undefined {
   for (const message of log) {

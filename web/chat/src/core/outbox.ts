@@ -1,5 +1,6 @@
 import { Refused } from "./api";
 import type { Input, Message, Outgoing, Problem } from "./contract";
+import { newMessageId } from "./identity";
 import type { Store } from "./storage";
 
 /** queued: its turn comes; sending: on its way; waiting: not reached, sent again by itself; sent: has a seq, not yet in the log; refused: the server does not take it. */
@@ -75,9 +76,10 @@ export class Outbox {
     clearTimeout(this.timer);
   }
 
-  /** Tries a refused message again, as a new attempt with the same id. */
+  /** Tries again now. What was refused is not stored anywhere: it goes out as a message of its own. */
   retry(id: string): void {
-    this.patch(id, { state: "queued", problem: undefined });
+    const refused = this.list.some((item) => item.id === id && item.state === "refused");
+    this.patch(id, { state: "queued", problem: undefined, ...(refused ? { id: newMessageId() } : {}) });
     this.resume();
   }
 
@@ -129,7 +131,7 @@ export class Outbox {
   /** Notes a failure; true when the next message may go at once. */
   private failed(id: string, error: unknown): boolean {
     const problem = error instanceof Refused ? error.problem : undefined;
-    if (problem?.status === 401) {
+    if (problem?.status === 401 || problem?.status === 403) {
       this.patch(id, { state: "waiting" });
       this.hold();
       this.courier.signedOut();
@@ -139,7 +141,7 @@ export class Outbox {
       this.patch(id, { state: "refused", problem });
       return true;
     }
-    this.patch(id, { state: "waiting" });
+    this.patch(id, { state: "waiting", problem });
     const pause = problem?.retryAfter ? problem.retryAfter * 1000 : pauseAfter(this.failures);
     this.failures += 1;
     this.timer = setTimeout(() => this.pump(), pause);

@@ -24,7 +24,8 @@ export const texts = {
   link: {
     connecting: "正在连接…",
     down: "正在重连，已发送的内容不会丢失",
-    tokenRefused: "登录信息已失效。请返回电子税务局重新进入，或者不登录继续咨询。",
+    tokenRefused: "登录信息已失效",
+    tokenRefusedMore: "请返回电子税务局重新进入，或者不登录继续咨询。",
     continueAnonymous: "不登录继续",
   },
   queue: {
@@ -33,9 +34,9 @@ export const texts = {
     place: (place: number) => (place <= 1 ? "下一位就是您" : `您排在第 ${place} 位`),
     wait: (wait: string) => `预计等待${wait}`,
     and: "，",
-    closed: (opens: string) =>
-      `现在是非工作时间，您的问题已登记。${opens} 上班后按顺序回复您，可以先离开本页。`,
-    closedUnknown: "现在是非工作时间，您的问题已登记，上班后按顺序回复您，可以先离开本页。",
+    closed: "现在是非工作时间，您的问题已登记",
+    closedUntil: (opens: string) => `${opens} 上班后按顺序回复您，可以先离开本页。`,
+    closedUnknown: "上班后按顺序回复您，可以先离开本页。",
     already: "您已经在排队了，请稍候，工作人员会在这里回复您。",
     leave: "不等了",
     leaveTitle: "不再等待人工服务？",
@@ -78,9 +79,8 @@ export const texts = {
     because: "：",
     refusedInput: "刚才的操作没有成功",
     reasons: {
-      message_too_long: "内容太长，请分成几条发送",
-      text_too_long: "内容太长，请分成几条发送",
-      client_message_id_reused: "这条消息与之前的重复",
+      bad_input: "内容无法识别，请改一改再发",
+      client_message_id_reused: "与之前的一条冲突，请重新发送",
     } as Record<string, string>,
   },
   sources: {
@@ -90,8 +90,8 @@ export const texts = {
     current: "现行有效",
     expired: (date: string) => `已失效（${date} 后不再执行）`,
     future: (date: string) => `尚未施行，自 ${date} 起生效`,
-    guide: "办税指南",
-    unchecked: "文号待核",
+    /** Stands in the kind of a source whose number nobody has confirmed. */
+    unchecked: "待核",
     open: "查看原文（新窗口）",
   },
   vote: {
@@ -105,6 +105,7 @@ export const texts = {
   choices: {
     label: "请选择",
     suggestions: "您可能想问",
+    related: "相关问题",
     why: (why: string) => `为什么问这个：${why}`,
     chosen: "已选择",
   },
@@ -136,13 +137,13 @@ export const texts = {
   composer: {
     label: "输入您的问题",
     placeholder: "请输入您的问题",
-    placeholderQueue: "可以补充情况，工作人员会看到",
+    placeholderQueue: "可以继续补充情况",
     placeholderServed: "请输入要说的话",
     send: "发送",
     left: (count: number) => `还可输入 ${count} 字`,
     over: (count: number) => `超出 ${count} 字，一条最多 2000 字，请删减或分成几条发送`,
-    note: "机器人自动答复，请以政策原文为准；需要时可随时转人工。",
-    noteServed: "请勿在对话中发送密码、验证码和银行卡号。",
+    note: "机器人答复仅供参考，请以政策原文为准",
+    noteServed: "请勿发送密码、验证码和银行卡号",
   },
   menu: {
     title: "设置与说明",

@@ -6,14 +6,14 @@ import { Menu } from "./Menu";
 import { askForPerson } from "./person";
 
 export function Head({ say }: { say: (text: string) => void }) {
-  const { chat } = useChat();
+  const { chat, state } = useChat();
   const [menu, setMenu] = useState(false);
   return (
     <header class="head">
       <div class="column head-row">
         <div class="head-names">
           <h1 class="head-service">{texts.head.service}</h1>
-          <p class="head-bureau">{texts.head.bureau}</p>
+          <p class="head-bureau">{state.bureau || texts.head.bureau}</p>
         </div>
         <button
           type="button"

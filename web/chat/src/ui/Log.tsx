@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Message, Sender } from "../core/contract";
 import { dayLabel } from "../core/format";
-import { lastSeq } from "../core/log";
+import { lastSeq, newsFrom } from "../core/log";
 import { rowsOf } from "../core/rows";
 import { texts } from "../texts/zh-Hans";
 import { useChat } from "./context";
@@ -50,7 +50,7 @@ export function Log() {
     const own = unsent.filter((item) => item.label !== null).length;
     if (own > now.own) now.following = now.atEnd = true;
     now.own = own;
-    if (now.following) showNewest(element, log, now);
+    if (now.following) showNewest(element, log, unreadFrom, now);
     now.seq = lastSeq(log);
   }, [rows, typing]);
 
@@ -146,14 +146,15 @@ function place(element: HTMLElement, top: number, placed: Placed): void {
 }
 
 /** The end of the log, unless that would push the beginning of what just came out of sight. */
-function showNewest(element: HTMLElement, log: readonly Message[], placed: Placed): void {
-  const unread = placed.seq === 0 ? element.querySelector<HTMLElement>(".unread") : null;
+function showNewest(element: HTMLElement, log: readonly Message[], unreadFrom: number, placed: Placed): void {
   const first = log.find((message) => message.seq > placed.seq && message.sender !== "taxpayer");
-  if (first && placed.seq > 0 && Date.now() - placed.batchAt > TOGETHER) {
+  if (first && Date.now() - placed.batchAt > TOGETHER) {
     placed.batch = first.seq;
     placed.batchAt = Date.now();
   }
-  const start = unread ?? (first && element.querySelector<HTMLElement>(`[data-seq="${placed.batch}"]`));
+  const mark =
+    unreadFrom > 0 && unreadFrom >= placed.batch ? ".unread" : `[data-seq="${newsFrom(log, placed.batch)}"]`;
+  const start = first && element.querySelector<HTMLElement>(mark);
   if (start) {
     const away = start.getBoundingClientRect().top - element.getBoundingClientRect().top;
     place(element, element.scrollTop + away - AIR, placed);

@@ -5,9 +5,6 @@ import { texts } from "../texts/zh-Hans";
 import { useChat } from "./context";
 import { Icon } from "./Icon";
 
-/** Kinds whose number nobody has confirmed yet. */
-const UNCHECKED = "unchecked";
-
 let drawn = 0;
 
 /** The legal basis of an answer, folded until it is asked for. */
@@ -39,15 +36,18 @@ function SourceLine({ source }: { source: Source }) {
   const { chat } = useChat();
   const validity = validityOf(source, chat.now());
   const { sources: words } = texts;
-  const place = [source.number, source.article].filter(Boolean).join(" ");
+  // The way a document is cited often holds its number already.
+  const number = source.number && !source.document.includes(source.number) ? source.number : "";
+  const place = [number, source.article].filter(Boolean).join(" ");
   return (
     <li class="source">
-      <span class="source-document">
-        {source.document}
-        {source.kind === "guide" && <span class="tag">{words.guide}</span>}
-        {source.kind === UNCHECKED && <span class="tag tag-warn">{words.unchecked}</span>}
+      <span class="source-document">{source.document}</span>
+      <span class="source-place">
+        {place}
+        {source.kind && (
+          <span class={source.kind.includes(words.unchecked) ? "tag tag-warn" : "tag"}>{source.kind}</span>
+        )}
       </span>
-      {place && <span class="source-place">{place}</span>}
       <span class={`validity validity-${validity.state}`}>
         {validity.state !== "current" && <Icon name="alert" />}
         {validity.text}

@@ -13,7 +13,7 @@ export function Strip() {
   const { link, owner } = state;
   if (state.tokenRefused) {
     return (
-      <Line tone="warn" icon="alert" text={texts.link.tokenRefused}>
+      <Line tone="warn" icon="alert" text={texts.link.tokenRefused} more={texts.link.tokenRefusedMore}>
         <button type="button" class="button button-small" onClick={() => chat.continueAnonymous()}>
           {texts.link.continueAnonymous}
         </button>
@@ -62,15 +62,15 @@ function Waiting() {
   };
   return (
     <>
-      {closed ? (
-        <Line tone="warn" icon="clock" text={closedText(queue.opens_at, chat.now())}>
-          <LeaveButton ask={() => setAsking(true)} />
-        </Line>
-      ) : (
-        <Line tone="calm" icon="clock" {...placeText(state)}>
-          <LeaveButton ask={() => setAsking(true)} />
-        </Line>
-      )}
+      <Line
+        tone={closed ? "warn" : "calm"}
+        icon="clock"
+        {...(closed ? closedText(queue.opens_at, chat.now()) : placeText(state))}
+      >
+        <button type="button" class="button button-small" onClick={() => setAsking(true)}>
+          {words.leave}
+        </button>
+      </Line>
       {asking && (
         <Question
           title={words.leaveTitle}
@@ -85,19 +85,20 @@ function Waiting() {
   );
 }
 
-function LeaveButton({ ask }: { ask: () => void }) {
-  return (
-    <button type="button" class="button button-small" onClick={ask}>
-      {texts.queue.leave}
-    </button>
-  );
+interface Said {
+  text: string;
+  more?: string;
 }
 
-function closedText(opensAt: string | null | undefined, now: number): string {
-  return opensAt ? texts.queue.closed(openingLabel(Date.parse(opensAt), now)) : texts.queue.closedUnknown;
+function closedText(opensAt: string | null | undefined, now: number): Said {
+  const { closed, closedUntil, closedUnknown } = texts.queue;
+  return {
+    text: closed,
+    more: opensAt ? closedUntil(openingLabel(Date.parse(opensAt), now)) : closedUnknown,
+  };
 }
 
-function placeText({ owner, queue }: State): { text: string; more?: string } {
+function placeText({ owner, queue }: State): Said {
   const text = owner === "expert_queue" ? texts.queue.expert : texts.queue.officer;
   const parts: string[] = [];
   if (queue?.place) parts.push(texts.queue.place(queue.place));
@@ -110,9 +111,7 @@ function placeText({ owner, queue }: State): { text: string; more?: string } {
 function Served() {
   const { chat, state } = useChat();
   const [asking, setAsking] = useState(false);
-  const sender = state.owner === "expert" ? "expert" : "officer";
-  const kind = texts.kinds[sender];
-  const name = servantName(state, sender);
+  const kind = texts.kinds[state.owner === "expert" ? "expert" : "officer"];
   const { serving } = texts;
   const close = () => {
     setAsking(false);
@@ -120,7 +119,11 @@ function Served() {
   };
   return (
     <>
-      <Line tone="calm" icon="person" text={name ? serving.named(kind, name) : serving.unnamed(kind)}>
+      <Line
+        tone="calm"
+        icon="person"
+        text={state.holder ? serving.named(kind, state.holder) : serving.unnamed(kind)}
+      >
         <button type="button" class="button button-small" onClick={() => setAsking(true)}>
           {serving.close}
         </button>
@@ -137,17 +140,6 @@ function Served() {
       )}
     </>
   );
-}
-
-/** The name of whoever last spoke as `sender` in the present consultation. */
-function servantName({ log, consultationId }: State, sender: "officer" | "expert"): string {
-  for (let index = log.length - 1; index >= 0; index -= 1) {
-    const message = log[index];
-    if (!message || (consultationId && message.consultation_id && message.consultation_id !== consultationId))
-      break;
-    if (message.sender === sender) return message.name ?? "";
-  }
-  return "";
 }
 
 interface QuestionProps {
