@@ -44,6 +44,11 @@ def rasa_command(python: Path, model: Path) -> Command:
 class RasaSupervisor:
     """Starts the dialogue server, watches it, starts it again when it dies or hangs.
 
+    Attributes:
+        token: what the server asks of its callers.
+        actions_token: what it sends to the action endpoint (actions/endpoint.py).
+        url: of the server as last started.
+
     Each start has a free port and the same random token. The server dies with this process, also
     when this process is killed (tether.py).
 
@@ -76,6 +81,7 @@ class RasaSupervisor:
         """
         self.token = secrets.token_urlsafe(32)
         self.actions_token = secrets.token_urlsafe(32)
+        self.url: str | None = None
         self._command = command
         self._project = project
         self._log_file = log_file
@@ -160,7 +166,8 @@ class RasaSupervisor:
                 stdout=output,
                 stderr=output,
             )
-        self._dialogue = RasaDialogue(f"http://127.0.0.1:{port}", self.token)
+        self.url = f"http://127.0.0.1:{port}"
+        self._dialogue = RasaDialogue(self.url, self.token)
         ended = asyncio.create_task(process.wait())
         try:
             if not await self._comes_up(ended):

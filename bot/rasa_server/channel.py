@@ -73,7 +73,8 @@ class DaobanChannel(InputChannel):
             agent = request.app.ctx.agent
             if agent is None or not agent.is_ready():
                 return response.json({"status": "starting"}, status=503)
-            return response.json({"status": "up", "model": Path(agent.processor.model_path).stem})
+            model = Path(agent.processor.model_path).name.split(".")[0]
+            return response.json({"status": "up", "model": model})
 
         @routes.route("/turn", methods=["POST"])
         async def turn(request: Request) -> HTTPResponse:

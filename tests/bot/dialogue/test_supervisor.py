@@ -32,6 +32,10 @@ def started(pids: Path) -> list[int]:
     return [int(line) for line in pids.read_text().split()]
 
 
+def children_of(pid: int) -> list[int]:
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 def alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -128,11 +132,20 @@ asyncio.run(main())
     with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True) as parent:
         while "up" not in parent.stdout.readline().split():
             assert parent.poll() is None
-        children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split()
-        assert len(children) == 1
-        descriptor = os.pidfd_open(int(children[0]))
+        [child] = children_of(parent.pid)
+        descriptor = os.pidfd_open(child)
         parent.kill()
         import select
 
         assert select.select([descriptor], [], [], 5)[0], "the server outlived its parent"
         os.close(descriptor)
+
+
+@pytest.mark.rasa
+@pytest.mark.asyncio(loop_scope="session")
+async def test_rasa_itself_is_restarted_when_killed(rasa: RasaSupervisor):
+    [child] = children_of(os.getpid())
+    os.kill(child, signal.SIGKILL)
+    async with asyncio.timeout(120):
+        await rasa.wait_for("down")
+        await rasa.wait_for("up")
