@@ -56,6 +56,11 @@ describe("rowsOf", () => {
       [],
     ));
 
+  it("leaves a rating to the survey that it answers", () =>
+    expect(
+      rowsOf([message(1, "2026-11-24T01:00:00Z", { sender: "taxpayer", kind: "rating" })], [], 0),
+    ).toEqual([]));
+
   it("gives a message the same key before and after it is in the log", () => {
     const before = rowsOf([], [unsent({})], 0);
     const after = rowsOf([message(1, "2026-11-24T02:00:00Z", { client_message_id: "u1" })], [], 0);

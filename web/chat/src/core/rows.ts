@@ -11,9 +11,10 @@ export type Row =
 
 const GROUP = 5 * 60_000;
 
-/** A vote or another quiet input leaves nothing to see. */
+/** A quiet input leaves nothing to see; a rating shows in the survey that it answers. */
 const isShown = (message: Message): boolean =>
-  message.text.trim() !== "" || Boolean(message.card) || Boolean(message.choices?.length);
+  message.kind !== "rating" &&
+  (message.text.trim() !== "" || Boolean(message.card) || Boolean(message.choices?.length));
 
 /** Lays out the log and what is still on its way. */
 export function rowsOf(log: readonly Message[], unsent: readonly Unsent[], unreadFrom: number): Row[] {

@@ -132,7 +132,7 @@ export const texts = {
     comment: "想说的话（可不填）",
     submit: "提交评价",
     choose: "请先选择一个评价",
-    done: (label: string) => `您的评价：${label}。谢谢！`,
+    done: (label: string) => `您的评价：${label}`,
   },
   composer: {
     label: "输入您的问题",

@@ -13,7 +13,6 @@ import { Words } from "./Words";
 /** One message of the log, whoever says it. */
 export function MessageView({ message, first }: { message: Message; first: boolean }) {
   const at = timeOf(Date.parse(message.at));
-  if (message.kind === "rating") return <p class="system">{message.text}</p>;
   if (message.sender === "taxpayer") {
     return (
       <div class="message message-own" data-seq={message.seq}>

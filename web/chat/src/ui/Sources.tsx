@@ -43,7 +43,7 @@ function SourceLine({ source }: { source: Source }) {
     <li class="source">
       <span class="source-document">{source.document}</span>
       <span class="source-place">
-        {place}
+        {place && <span class="source-number">{place}</span>}
         {source.kind && (
           <span class={source.kind.includes(words.unchecked) ? "tag tag-warn" : "tag"}>{source.kind}</span>
         )}
