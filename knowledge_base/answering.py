@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from core.settings import PROJECT
+from knowledge_base.decision import Calibration
 from knowledge_base.index import Snapshot, open_index
 from knowledge_base.outcomes import Outcome, Query
 from knowledge_base.schemas import Content
@@ -61,9 +62,9 @@ class KnowledgeBase:
         return self._snapshot.content
 
     @property
-    def figures(self) -> dict[str, float]:
-        """How the decision did on the reporting half when this index was built."""
-        return self._snapshot.calibration.figures
+    def calibration(self) -> Calibration:
+        """The thresholds in use, with the figures they had on the reporting half."""
+        return self._snapshot.calibration
 
     def rebuild(self, content: Content) -> str:
         """Index a changed collection and put it in use; return its version. Run it in a thread."""

@@ -17,7 +17,14 @@ from filelock import FileLock
 
 from core.conditions import Condition, parse
 from knowledge_base.calibration import calibrate, examples
-from knowledge_base.collection import audiences, dumped, lexicon_of, records, wordings
+from knowledge_base.collection import (
+    audiences,
+    dumped,
+    favoured_by_region,
+    lexicon_of,
+    records,
+    wordings,
+)
 from knowledge_base.decision import Calibration
 from knowledge_base.embedded import EmbeddedIndex
 from knowledge_base.ranking import Lexicon
@@ -38,6 +45,7 @@ class Snapshot:
 
     Attributes:
         worded: entries by each of their wordings (`text.key`).
+        favoured: what an entry gets on top of its score (`collection.favoured_by_region`).
         cases: each entry's case conditions, read.
     """
 
@@ -47,6 +55,7 @@ class Snapshot:
     lexicon: Lexicon
     calibration: Calibration
     worded: Mapping[str, frozenset[str]]
+    favoured: Mapping[str, float]
     audiences: Mapping[str, Condition]
     cases: Mapping[str, list[Condition]]
 
@@ -105,6 +114,7 @@ def _snapshot(place: Path) -> Snapshot:
         lexicon=lexicon_of(content),
         calibration=Calibration.model_validate_json(calibration),
         worded=wordings(content),
+        favoured=favoured_by_region(content),
         audiences=audiences(content),
         cases={
             entry.id: [parse(case.when) for case in entry.cases]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from knowledge_base.search import Hit, Hits
+from knowledge_base.search import Hits
 from knowledge_base.text import normalise, tokens
 
 BM25_WEIGHT, VECTOR_WEIGHT = 0.4, 0.6
@@ -69,11 +69,6 @@ def fuse(
         for entry_id in bm25 | cosine
     ]
     return sorted(found, key=lambda each: (-each.score, each.entry_id))
-
-
-def single(hits: Sequence[Hit]) -> list[Candidate]:
-    """Rank by one side alone; for measuring what the fusion gains."""
-    return [Candidate(hit.entry_id, hit.score, hit.score, hit.score, 0.0) for hit in hits]
 
 
 def _min_max(scores: Mapping[str, float]) -> dict[str, float]:

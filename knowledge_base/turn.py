@@ -12,7 +12,7 @@ from core.errors import NotFound
 from core.texts import has_text, text
 from knowledge_base import regions, wording
 from knowledge_base.choices import Choice, entry_choice, profile_choices
-from knowledge_base.collection import audience_key, day_span, favoured_by_region
+from knowledge_base.collection import audience_key, day_span
 from knowledge_base.decision import CHOICES, Verdict
 from knowledge_base.index import Snapshot
 from knowledge_base.outcomes import Outcome, Query, Reason, Trace
@@ -118,7 +118,7 @@ class Turn:
         """Search what holds on the day; where that does not answer, whatever held or will hold."""
         if vector is None:
             vector = self._encoder.encode_query(said)
-        bonus = favoured_by_region(self._content) | dict(favoured or {})
+        bonus = {**self._snapshot.favoured, **(favoured or {})}
 
         def among(filters: Filters) -> _Found:
             hits = self._snapshot.backend.search(tokens(said), vector, filters)

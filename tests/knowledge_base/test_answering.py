@@ -218,7 +218,7 @@ class TestChosen:
 
 def test_choices_are_offered_between_the_thresholds(shared_knowledge):
     """Whatever the wording, up to three entries that this asker may have."""
-    calibration = shared_knowledge._snapshot.calibration
+    calibration = shared_knowledge.calibration
     assert 0 < calibration.clarify <= calibration.answer <= 1
     asked = ["房产税", "小微企业的税", "登记", "增值税免税", "报税", "抵扣", "缴税有什么优惠条件"]
     outcomes = [shared_knowledge.answer(Query(text, TODAY)) for text in asked]

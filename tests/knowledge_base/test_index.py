@@ -145,7 +145,7 @@ class TestCalibration:
 
     def test_the_report_counts_every_way_to_end(self, shared_knowledge, content, encoder):
         found = examples(content, VectorCache(encoder), ["今天天气怎么样"])
-        figures = report(shared_knowledge._snapshot.calibration, found)
+        figures = report(shared_knowledge.calibration, found)
         ends = [figures[f"removed_{end}"] for end in ("answered", "clarified", "rejected")]
         assert sum(ends) == pytest.approx(1)
         assert figures["right_first_reply"] + figures["wrong_confident"] <= 1
