@@ -160,7 +160,7 @@ function row(n, name, question, waited, more = {}) {
         assurance: known ? "real_name" : "anonymous",
         profile: known ? PROFILE : null,
       },
-      attempts: n % 4 === 3 ? [] : ATTEMPTS,
+      attempts: n === 5 ? [] : ATTEMPTS,
       summary: null,
       files: [],
       flow: null,

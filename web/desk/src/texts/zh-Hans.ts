@@ -347,7 +347,7 @@ export const texts = {
   },
   keys: {
     title: "快捷键",
-    lead: "全部与 Alt 同按，输入文字时也有效。",
+    lead: "Alt 组合键在输入文字时也有效。",
     groups: { serve: "接待", lists: "列表", view: "查看" },
     commands: {
       claim: "接待当前这位",

@@ -67,6 +67,7 @@ export function CloseDialog({ chat, open, onDone }: Props) {
       {problem && <Alert type="error" showIcon title={problem} role="alert" className="dialog-alert" />}
       <Form<Fields>
         form={form}
+        name="close"
         layout="vertical"
         requiredMark={false}
         onKeyDown={(event) => submitsForm(event) && form.submit()}
@@ -76,7 +77,7 @@ export function CloseDialog({ chat, open, onDone }: Props) {
         <Form.Item name="result" label={t.result} rules={[{ required: true, message: t.resultMissing }]}>
           <Radio.Group name="result" className="results">
             {RESULTS.map((result) => (
-              <Radio key={result} value={result} id={result === "solved" ? "close-result" : undefined}>
+              <Radio key={result} value={result} id={result === "solved" ? "close_result" : undefined}>
                 {t.results[result].label}
                 <span className="quiet small">{t.results[result].hint}</span>
               </Radio>

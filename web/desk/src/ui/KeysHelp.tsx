@@ -18,7 +18,7 @@ export function KeysHelp({ open, onClose }: { open: boolean; onClose(): void }) 
       <div className="keys">
         {GROUPS.map(([group, commands]) => (
           <section key={group}>
-            <h3>{t.groups[group]}</h3>
+            <h2>{t.groups[group]}</h2>
             <dl>
               {group === "serve" && (
                 <>

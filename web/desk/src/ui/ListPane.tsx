@@ -9,8 +9,8 @@ import { shownRows } from "./shownRows";
 
 const t = texts.list;
 
-/** Whom to serve: those who wait, mine, all. */
-export function ListPane() {
+/** Whom to serve: those who wait, mine, all. `alone`: it is all that a phone shows now. */
+export function ListPane({ alone }: { alone: boolean }) {
   const desk = useDesk();
   const state = useDeskState();
   const waiting = shownRows({ ...state, list: "waiting" }).length;
@@ -21,8 +21,9 @@ export function ListPane() {
     { key: "mine", label: <Label text={t.mine} count={mine} /> },
     { key: "open", label: t.all },
   ];
+  const Landmark = alone ? "main" : "nav";
   return (
-    <nav className="column-list" aria-label={t.label}>
+    <Landmark className="column-list" aria-label={t.label}>
       <Tabs
         className="list-tabs"
         activeKey={tab}
@@ -33,7 +34,7 @@ export function ListPane() {
           children: key === tab ? <Panel /> : null,
         }))}
       />
-    </nav>
+    </Landmark>
   );
 }
 

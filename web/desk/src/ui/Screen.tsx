@@ -49,7 +49,7 @@ export function Screen() {
       <TopBar onKeys={() => setDialog("keys")} />
       <LinkBar />
       <div className="columns">
-        {(layout !== "phone" || step === "list") && <ListPane />}
+        {(layout !== "phone" || step === "list") && <ListPane alone={layout === "phone"} />}
         {(layout !== "phone" || step === "chat") && (
           <ChatPane
             about={about}

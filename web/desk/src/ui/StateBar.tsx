@@ -6,6 +6,7 @@ import { isLate, secondsSince } from "../core/queue";
 import type { Chat } from "../core/state";
 import { texts } from "../texts/zh-Hans";
 import { useDesk, useDeskState, useNow } from "./context";
+import { Countdown, UndoButton } from "./Toasts";
 import type { Selected } from "./useSelected";
 
 const t = texts.state;
@@ -14,17 +15,16 @@ const t = texts.state;
 export function StateBar({ about, chat }: { about: Selected; chat: Chat }) {
   const desk = useDesk();
   const { queues, claiming } = useDeskState();
-  const now = useNow(1_000);
+  const now = useNow(about.leaving ? 250 : 1_000);
   const row = chat.detail;
 
   if (about.leaving) {
-    const { what, id } = about.leaving;
+    const { what, id, due } = about.leaving;
     const title = what.kind === "release" ? t.leavingRelease : t.leavingTransfer(texts.tiers[what.tier]);
     return (
       <Bar title={title} hint={t.leavingHint}>
-        <Button onClick={() => desk.undo(id)} aria-keyshortcuts="Alt+Z">
-          {texts.actions.undo} <kbd>{shown("undo")}</kbd>
-        </Button>
+        <Countdown due={due} now={now} />
+        <UndoButton id={id} />
       </Bar>
     );
   }

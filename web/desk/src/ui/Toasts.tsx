@@ -7,30 +7,23 @@ import { useDesk, useDeskState, useNow } from "./context";
 
 const t = texts.toasts;
 
-/** What was done or refused, and what can still be taken back. */
+/** What was done or refused; what can still be taken back elsewhere: the open consultation says its own. */
 export function Toasts() {
   const desk = useDesk();
-  const { toasts, leaving } = useDeskState();
+  const { toasts, leaving, selected } = useDeskState();
   const now = useNow(250);
   return (
     <section className="toasts" aria-label={t.label}>
       <div role="status">
-        {leaving.map(({ id, what, due }) => (
-          <div key={id} className="toast">
-            <span>{wordsOfLeaving(what)}</span>
-            <span className="toast-seconds" aria-hidden="true">
-              {t.seconds(Math.max(1, Math.ceil((due - now) / 1000)))}
-            </span>
-            <Button
-              size="small"
-              icon={<UndoOutlined />}
-              onClick={() => desk.undo(id)}
-              aria-keyshortcuts="Alt+Z"
-            >
-              {texts.actions.undo} <kbd>{shown("undo")}</kbd>
-            </Button>
-          </div>
-        ))}
+        {leaving
+          .filter(({ what }) => what.consultation_id !== selected)
+          .map(({ id, what, due }) => (
+            <div key={id} className="toast">
+              <span>{wordsOfLeaving(what)}</span>
+              <Countdown due={due} now={now} />
+              <UndoButton id={id} />
+            </div>
+          ))}
         {toasts
           .filter((each) => !each.problem)
           .map((each) => (
@@ -52,6 +45,24 @@ export function Toasts() {
           ))}
       </div>
     </section>
+  );
+}
+
+/** Seconds that are left; not read aloud, they change too often. */
+export function Countdown({ due, now }: { due: number; now: number }) {
+  return (
+    <span className="toast-seconds" aria-hidden="true">
+      {t.seconds(Math.max(1, Math.ceil((due - now) / 1000)))}
+    </span>
+  );
+}
+
+export function UndoButton({ id }: { id: number }) {
+  const desk = useDesk();
+  return (
+    <Button icon={<UndoOutlined />} onClick={() => desk.undo(id)} aria-keyshortcuts="Alt+Z">
+      {texts.actions.undo} <kbd>{shown("undo")}</kbd>
+    </Button>
   );
 }
 

@@ -44,6 +44,7 @@ export function TransferDialog({ chat, open, onDone }: Props) {
       <p className="quiet">{t.lead}</p>
       <Form<Fields>
         form={form}
+        name="transfer"
         layout="vertical"
         requiredMark={false}
         onKeyDown={(event) => submitsForm(event) && form.submit()}
