@@ -1,0 +1,90 @@
+"""Commands on the accounts of the desk."""
+
+import secrets
+import sys
+from typing import Annotated, get_args
+
+import typer
+from pydantic import ValidationError
+from rich.table import Table
+
+from bot.cli.console import out
+from bot.commands.commands import AddStaff, ListStaff, ResetPassword
+from bot.commands.perform import perform
+from core.errors import BadInput
+from core.settings import load_settings
+from escalation.staff.schemas import NewStaff, Role
+
+staff = typer.Typer(help="Accounts of the desk.", no_args_is_help=True)
+
+Username = Annotated[str, typer.Argument(help="Lower-case letters, digits, dot, dash.")]
+FromInput = Annotated[
+    bool,
+    typer.Option(
+        "--password-stdin",
+        help="Read the password (8 characters or more) from standard input; else one is made.",
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.add_typer(staff, name="staff")
+
+
+@staff.command()
+def add(
+    username: Username,
+    name: Annotated[str, typer.Option(help="As taxpayers see it.")],
+    role: Annotated[list[str], typer.Option(help=f"One or more of {', '.join(get_args(Role))}.")],
+    office: Annotated[list[str] | None, typer.Option(help="Offices whose queues it sees.")] = None,
+    password_stdin: FromInput = False,
+) -> None:
+    """Make an account; the password is printed once when it was made here.
+
+    Example: `daoban staff add wangfang --name 王老师 --role officer --role expert`
+    """
+    try:
+        new = NewStaff.model_validate(
+            {"username": username, "name": name, "roles": role, "offices": office or []}
+        )
+    except ValidationError as error:
+        faults = (f"{'.'.join(map(str, f['loc']))}: {f['msg']}" for f in error.errors())
+        raise BadInput("; ".join(faults)) from error
+    password = _password(password_stdin)
+    perform(load_settings(), AddStaff(new=new, password=password))
+    out.print(f"Account {username} is there.")
+    _show(password, password_stdin)
+
+
+@staff.command("list")
+def list_all() -> None:
+    """List the accounts with their roles."""
+    found = perform(load_settings(), ListStaff())["items"]
+    table = Table("username", "name", "roles", "offices", "active", box=None)
+    for each in found:
+        roles, offices = ", ".join(each["roles"]), ", ".join(each["offices"])
+        table.add_row(
+            each["username"], each["name"], roles, offices, "yes" if each["active"] else "no"
+        )
+    out.print(table)
+
+
+@staff.command("reset-password")
+def reset_password(username: Username, password_stdin: FromInput = False) -> None:
+    """Give an account another password and end its sessions."""
+    password = _password(password_stdin)
+    perform(load_settings(), ResetPassword(username=username, password=password))
+    out.print(f"Account {username} has another password; it is signed out everywhere.")
+    _show(password, password_stdin)
+
+
+def _password(from_input: bool) -> str:
+    if not from_input:
+        return secrets.token_urlsafe(12)
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def _show(password: str, from_input: bool) -> None:
+    if not from_input:
+        out.print(f"Its password, shown only now: [bold]{password}[/]")

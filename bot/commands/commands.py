@@ -1,0 +1,213 @@
+"""The use cases of the command line; the same code runs in the server and without one."""
+
+import asyncio
+from abc import abstractmethod
+from base64 import b64encode
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+from pydantic import Base64Bytes, BaseModel, Field
+
+from bot.assembly import assemble, load_encoder
+from bot.chat.ask import Asker
+from bot.chat.schemas import Ask
+from bot.dialogue.absent import AbsentDialogue
+from bot.services import Services
+from bot.setup.demo import load_demo
+from core.database import Database
+from core.errors import NotAllowed
+from core.migrate import current_revision
+from core.settings import Settings
+from escalation.staff import service as staff
+from escalation.staff.schemas import NewStaff, StaffOut
+from knowledge_base.content import load_content
+from knowledge_base.service import load, stored_content
+from reminders.schemas import CampaignSpec
+from reminders.service import push
+
+ACTOR = "command"
+"""Who did it, in the audit trail."""
+
+
+@dataclass
+class Here:
+    """Where a command runs.
+
+    Attributes:
+        services: the parts of the server; None when no server runs.
+    """
+
+    settings: Settings
+    database: Database
+    services: Services | None = None
+
+
+class Command(BaseModel):
+    """One thing to do, with what it needs.
+
+    Attributes:
+        name: its place under `/api/v1/commands/`.
+    """
+
+    name: ClassVar[str]
+
+    @abstractmethod
+    async def run(self, here: Here) -> dict[str, Any]:
+        """Do it; return what came of it, as JSON."""
+
+
+class AskOnce(Command):
+    """Answer one question; without a server the knowledge base decides alone."""
+
+    name = "ask"
+    asked: Ask
+
+    async def run(self, here: Here) -> dict[str, Any]:
+        """Answer it."""
+        answer = await Asker(await _services(here)).ask(self.asked)
+        return answer.model_dump(mode="json")
+
+
+class LoadKnowledge(Command):
+    """Merge the knowledge files of a data directory into the store."""
+
+    name = "load-knowledge"
+    directory: Path
+
+    async def run(self, here: Here) -> dict[str, Any]:
+        """Load them; a running chat answers from them at once."""
+        content = await asyncio.to_thread(load_content, self.directory)
+        report = await here.database.write(lambda tx: load(tx, content))
+        await _reindex(here)
+        return report.model_dump()
+
+
+class Push(Command):
+    """Keep a campaign, take its list, start it."""
+
+    name = "push"
+    spec: CampaignSpec
+    list_file: Base64Bytes | None = None
+
+    @classmethod
+    def of(cls, spec: CampaignSpec, data: bytes | None) -> Self:
+        """Make the command from a list's bytes as they are."""
+        return cls(spec=spec, list_file=None if data is None else b64encode(data))
+
+    async def run(self, here: Here) -> dict[str, Any]:
+        """Start it; the worker gives out the cards."""
+        campaign, report = await push(here.database, self.spec, self.list_file, actor=ACTOR)
+        return {
+            "campaign": campaign.model_dump(mode="json"),
+            "list": report and report.model_dump(mode="json"),
+        }
+
+
+class AddStaff(Command):
+    """Make an account of the desk."""
+
+    name = "add-staff"
+    new: NewStaff
+    password: str = Field(repr=False)
+
+    async def run(self, here: Here) -> dict[str, Any]:
+        """Make it."""
+        hashed = await asyncio.to_thread(staff.hash_password, self.password)
+        made = await here.database.write(lambda tx: staff.add_staff(tx, self.new, hashed))
+        return StaffOut.model_validate(made).model_dump(mode="json")
+
+
+class ListStaff(Command):
+    """List the accounts of the desk."""
+
+    name = "list-staff"
+
+    async def run(self, here: Here) -> dict[str, Any]:
+        """List them by username."""
+        found = await here.database.read(staff.list_staff)
+        return {"items": [each.model_dump(mode="json") for each in found]}
+
+
+class ResetPassword(Command):
+    """Give an account another password and end its sessions."""
+
+    name = "reset-password"
+    username: str
+    password: str = Field(repr=False)
+
+    async def run(self, here: Here) -> dict[str, Any]:
+        """Reset it."""
+        hashed = await asyncio.to_thread(staff.hash_password, self.password)
+        await here.database.write(lambda tx: staff.reset_password(tx, self.username, hashed))
+        return {}
+
+
+class LoadDemo(Command):
+    """Load the demo: accounts, invented taxpayers, knowledge."""
+
+    name = "load-demo"
+
+    async def run(self, here: Here) -> dict[str, Any]:
+        """Load it.
+
+        Raises:
+            NotAllowed: the server that runs is no demo.
+        """
+        if not here.settings.demo:
+            raise NotAllowed("this server runs without the demo: start it with DAOBAN_DEMO=1")
+        demo = await load_demo(here.settings, here.database)
+        await _reindex(here)
+        return {"staff": len(demo.staff), "taxpayers": len(demo.taxpayers)}
+
+
+class Migrate(Command):
+    """Bring the database to this version's schema; whoever opens it has done that."""
+
+    name = "migrate"
+
+    async def run(self, here: Here) -> dict[str, Any]:
+        """Tell the revision."""
+        return {"revision": await current_revision(here.settings.database)}
+
+
+class BuildIndex(Command):
+    """Index what the store holds."""
+
+    name = "build-index"
+
+    async def run(self, here: Here) -> dict[str, Any]:
+        """Build the index unless it is there."""
+        await _reindex(here)
+        knowledge = (await _services(here)).knowledge
+        return {"version": knowledge.version, "entries": len(knowledge.content.entries)}
+
+
+COMMANDS: tuple[type[Command], ...] = (
+    AskOnce,
+    LoadKnowledge,
+    Push,
+    AddStaff,
+    ListStaff,
+    ResetPassword,
+    LoadDemo,
+    Migrate,
+    BuildIndex,
+)
+
+
+async def _services(here: Here) -> Services:
+    """Return the server's parts, or some without a dialogue; those open the index."""
+    if here.services is not None:
+        return here.services
+    encoder = await load_encoder(here.settings)
+    return await assemble(here.settings, here.database, encoder, AbsentDialogue())
+
+
+async def _reindex(here: Here) -> None:
+    """Let a running chat answer from what the store holds now."""
+    if here.services is None:
+        return
+    provisional = here.settings.gives_provisional
+    content = await here.database.read(lambda tx: stored_content(tx, provisional=provisional))
+    await asyncio.to_thread(here.services.knowledge.rebuild, content)
