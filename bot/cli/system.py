@@ -13,6 +13,7 @@ from bot.cli.serving import serve as serve_until_stopped
 from bot.cli.working import work as work_until_stopped
 from bot.commands.commands import LoadDemo, Migrate
 from bot.commands.perform import perform
+from bot.dialogue.absent import AbsentDialogue
 from bot.services import Services
 from bot.setup.demo import Demo
 from bot.setup.steps import STEPS
@@ -78,9 +79,10 @@ def _show_demo(services: Services, demo: Demo) -> None:
 
 
 async def _tell_dialogue(services: Services) -> None:
-    """Say when the dialogue is there too; without one of ours there is nothing to wait for."""
-    if not services.settings.dialogue and not services.settings.rasa_url:
-        out.print("No dialogue server: the knowledge base answers alone.")
+    """Say when the dialogue is there too; without one there is nothing to wait for."""
+    if isinstance(services.dialogue, AbsentDialogue):
+        why = "`daoban setup` makes it" if services.settings.dialogue else "DAOBAN_DIALOGUE=0"
+        out.print(f"No dialogue server ({why}): the knowledge base answers alone.")
         return
     if await services.dialogue.state() != "up":
         out.print("Rasa is loading; the chat answers from the knowledge base meanwhile.")
