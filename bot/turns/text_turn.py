@@ -126,12 +126,12 @@ class TextTurn:
 
     async def _choose(self, turn: TurnContext, decision: Decision) -> Reply:
         offered = turn.state.memory.get("choices", [])
-        position = decision.option
-        if position is None or not offered or not -1 <= position <= len(offered) or position == 0:
-            if offered:
-                return say("chat.which_choice", turn.locale, turn.state.memory)
+        if not offered:
             return await self._search(turn)
-        chosen = offered[position - 1] if position > 0 else offered[-1]
+        place = decision.option or 0
+        if not 1 <= abs(place) <= len(offered):
+            return say("chat.which_choice", turn.locale, turn.state.memory)
+        chosen = offered[place - 1] if place > 0 else offered[place]
         return self.entry(turn, chosen.removeprefix("entry:"))
 
     def entry(self, turn: TurnContext, entry_id: str) -> Reply:
@@ -174,8 +174,12 @@ class TextTurn:
             return reply
         return say("chat.out_of_scope", turn.locale, turn.state.memory, PERSON)
 
-    async def _not_understood(self, turn: TurnContext, _decision: Decision) -> Reply:
-        return await self._search(turn)
+    async def _not_understood(self, turn: TurnContext, decision: Decision) -> Reply:
+        """Words like "看不懂" get a plain offer; what the dialogue is unsure of is searched."""
+        if decision.intent == "nlu_fallback":
+            return await self._search(turn)
+        key = decision.text_key or "chat.say_it_again"
+        return say(key, turn.locale, turn.state.memory, RETRY, PERSON)
 
     async def _feedback(self, turn: TurnContext, decision: Decision) -> Reply:
         if decision.reason == "bad":

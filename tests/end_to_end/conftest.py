@@ -1,0 +1,153 @@
+"""The whole system as it is run: Rasa, encoder, index, database, worker, built pages, browser."""
+
+import asyncio
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from core.clock import Clock
+from core.database import open_database
+from core.settings import Settings
+from escalation.staff.schemas import NewStaff
+from escalation.staff.service import hash_password, put_staff
+from knowledge_base.answering import KnowledgeBase
+from knowledge_base.content import load_content
+from knowledge_base.encoder.runner import Encoder
+from knowledge_base.service import load
+from tests.conftest import missing
+from tests.rasa_server.model import HOME as DIALOGUE_HOME
+from tests.rasa_server.model import trained_model
+from tests.support.browser import ARGUMENTS, CHROMIUM, DESKTOP, PHONE
+from tests.support.host import HOST_SECRET
+from tests.support.postgres import free_port
+from tests.support.proxy import Wire, wire
+from tests.support.serving import serving
+
+PASSWORD = "only for these tests"
+STAFF = (
+    NewStaff(username="officer1", name="李静", roles=("officer",)),
+    NewStaff(username="expert1", name="陈思远", roles=("expert",)),
+    NewStaff(username="admin1", name="赵宁", roles=("administrator", "campaign_operator")),
+)
+
+
+@pytest.fixture(scope="session")
+def system(
+    tmp_path_factory: pytest.TempPathFactory,
+    project: Path,
+    sqlite_template: Path,
+    encoder_directory: Path,
+) -> Iterator[str]:
+    """Address of the running system, once for all stories."""
+    for page in ("chat", "desk"):
+        if not (project / "web" / page / "dist" / "index.html").exists():
+            missing("browser", f"build web/{page}: make web")
+    trained_model()
+    content = load_content(project / "data")
+    kept = project / ".cache" / "tests"
+    KnowledgeBase.open(kept, Encoder.load(encoder_directory), content)
+    home = tmp_path_factory.mktemp("system")
+    shutil.copytree(kept / "index", home / "index")
+    shutil.copy(sqlite_template, home / "daoban.sqlite3")
+    (home / "models").symlink_to(DIALOGUE_HOME / "models")
+    # 10 o'clock on a working day, so that the office is open whenever the tests run
+    settings = Settings(
+        home=home,
+        port=free_port(),
+        encoder=encoder_directory,
+        demo=True,
+        clock="2026-11-24T10:00:00+08:00",
+        host_jwt_secret=HOST_SECRET,
+    )
+    hashed = hash_password(PASSWORD)
+
+    async def fill() -> None:
+        database = open_database(settings.database, Clock(settings.clock))
+        await database.write(lambda tx: load(tx, content))
+        for each in STAFF:
+            await database.write(lambda tx, each=each: put_staff(tx, each, hashed))
+        await database.close()
+
+    asyncio.run(fill())
+    with serving(settings) as address:
+        _wait_for_dialogue(address)
+        yield address
+
+
+def _wait_for_dialogue(address: str) -> None:
+    with httpx.Client(base_url=address, trust_env=False) as client:
+        for _ in range(1200):
+            if client.get("/health/ready").json()["parts"]["dialogue"]["state"] == "up":
+                return
+            client.get("/health/live")
+            asyncio.run(asyncio.sleep(0.1))
+    raise AssertionError("Rasa did not come up; rasa.log says why")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium."""
+    if CHROMIUM is None:
+        missing("browser", "install Debian's package chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def line(system: str) -> Iterator[Wire]:
+    """A wire to the system that a test can cut."""
+    with wire(int(system.rsplit(":", 1)[1])) as made:
+        yield made
+
+
+def _context(browser: Browser, size: dict[str, int]) -> BrowserContext:
+    context = browser.new_context(viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai")
+    context.set_default_timeout(15_000)
+    return context
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """A taxpayer's phone."""
+    context = _context(browser, PHONE)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def officer_desk(browser: Browser) -> Iterator[Page]:
+    """An officer's computer."""
+    context = _context(browser, DESKTOP)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def expert_desk(browser: Browser) -> Iterator[Page]:
+    """An expert's computer."""
+    context = _context(browser, DESKTOP)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def operator(system: str) -> Iterator[httpx.Client]:
+    """A signed-in administrator of the machine API."""
+    with httpx.Client(base_url=f"{system}/api/v1", trust_env=False, timeout=30) as client:
+        answer = client.post("/staff/sign-in", json={"username": "admin1", "password": PASSWORD})
+        client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
+        yield client
+
+
+@pytest.fixture
+def pictures(project: Path) -> Path:
+    """Where screenshots of the stories are kept."""
+    folder = project / "test-results"
+    folder.mkdir(exist_ok=True)
+    return folder
