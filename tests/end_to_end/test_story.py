@@ -141,5 +141,6 @@ def test_question_follow_up_officer_expert_rating_reminder(
     phone.screenshot(path=pictures / "chat-card.png")
     card.click()
     expect(log.get_by_text(re.compile("您已选择：已办理"))).to_be_visible()
+    expect(log.get_by_text(re.compile("已记下您本期已办理"))).to_be_visible()
     counts = operator.get(f"/campaigns/{key}").json()["counts"]
     assert (counts["delivered"], counts["done"]) == (1, 1)
