@@ -52,7 +52,7 @@ check: $(READY) ## Formatting, lint, types, floors; web checks where their packa
 
 .PHONY: audit
 audit: $(READY) ## Known vulnerabilities and licences of all locked packages
-	@$(BIN)/python tools/audit.py
+	@$(BIN)/python -m tools.audit
 
 .PHONY: bench
 bench: $(READY) ## The figures of docs/figures.md, as ratios in one run
@@ -63,10 +63,14 @@ clean: ## Remove what was built and fetched; the data directory .daoban stays
 	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	rm -rf bot/rasa_server/.venv web/*/node_modules web/*/dist
 
-# --inexact keeps what was added by hand, such as torch for the extra `ml`.
-$(READY): pyproject.toml uv.lock | $(UV)
+.PHONY: python
+python: | $(UV) ## Bring the application's environment to what the lock file says
 	@$(UV) sync --locked --inexact --python "$(PYTHON)"
-	@touch $@
+	@touch $(READY)
+
+# --inexact keeps what was added by hand, such as torch for the extra `ml`.
+$(READY): pyproject.toml uv.lock
+	@$(MAKE) --no-print-directory python
 
 .cache/uv/bin/uv:
 	@echo "uv is missing: fetching it from PyPI into .cache/uv"

@@ -166,9 +166,7 @@ def message_at(tx: Tx, conversation_id: str, seq: int) -> Message | None:
 def turn_message(tx: Tx, conversation_id: str, seq: int) -> Message:
     """Return what the taxpayer sent, quiet inputs included."""
     row = tx.execute(
-        sa.select(message).where(
-            message.c.conversation_id == conversation_id, message.c.seq == seq
-        )
+        sa.select(message).where(message.c.conversation_id == conversation_id, message.c.seq == seq)
     ).one()
     return as_message(row)
 
