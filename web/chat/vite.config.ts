@@ -1,5 +1,5 @@
 import { defineConfig, type Plugin } from "vite";
-import { texts } from "./src/texts/zh-Hans";
+import { texts } from "./src/texts/zh-Hans.ts";
 
 /** Fills `%key%` of index.html from the text catalogue, so that no wording stands outside it. */
 function pageTexts(): Plugin {

@@ -6,6 +6,9 @@ Needs the built page, the mock and Chromium:
 Ends with 1 if axe-core finds anything.
 """
 
+# A script of the workbench: it prints, calls a local mock, and its states are named by what they show.
+# ruff: noqa: D102, D103, INP001, S310, T201
+
 import argparse
 import json
 import urllib.request

@@ -1,3 +1,4 @@
+import "./polyfills";
 import { render } from "preact";
 import "../../tokens.css";
 import "./styles/base.css";

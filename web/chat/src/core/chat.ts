@@ -65,6 +65,8 @@ export class Chat {
   private timers: Partial<Record<"typing" | "keep" | "read" | "open", ReturnType<typeof setTimeout>>> = {};
   private attentive = true;
   private entered = 0;
+  /** Something of this conversation was read here before; without that, all of it is new and no mark helps. */
+  private hadRead = false;
   /** The last seq heard of; the log may end before it, because not every event is a message. */
   private heard = 0;
 
@@ -162,6 +164,7 @@ export class Chat {
   /** The page tells whether the newest message is before the taxpayer's eyes; if so it counts as read. */
   attend(attentive: boolean): void {
     this.attentive = attentive;
+    this.hadRead = this.hadRead || this.state.readSeq > 0;
     if (attentive) this.readUpTo(lastSeq(this.state.log));
     else if (this.state.readSeq >= lastSeq(this.state.log)) this.set({ unreadFrom: 0 });
   }
@@ -233,6 +236,7 @@ export class Chat {
     const readSeq = read?.conversation_id === session.conversation_id ? read.seq : 0;
     this.session = session;
     this.entered = this.now();
+    this.hadRead = readSeq > 0;
     this.heard = lastSeq(this.state.log);
     this.set({ greeting: session.greeting ?? "", bureau: session.bureau ?? "", readSeq });
     this.connection = new Connection(
@@ -316,7 +320,7 @@ export class Chat {
       (message) => message.sender !== "taxpayer" && message.seq > this.state.readSeq,
     );
     const missed = first && (!this.attentive || Date.parse(first.at) < this.entered);
-    const unseen = missed && this.state.readSeq > 0 && !this.state.unreadFrom;
+    const unseen = missed && this.hadRead && !this.state.unreadFrom;
     this.set({ log, typing, ...(unseen ? { unreadFrom: first.seq } : {}) });
     this.outbox.settle(messages, lastSeq(log));
     if (this.attentive) this.readUpTo(lastSeq(log));

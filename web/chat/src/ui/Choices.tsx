@@ -6,13 +6,23 @@ import { Icon } from "./Icon";
 const NONE = "none";
 const PERSON = "person";
 
-/** The ways to go on from a message: its choices, and questions others ask. */
+/** Ways to pass the time in a queue; they mean nothing out of it, or once something newer was said about it. */
+const isForWaiting = (id: string): boolean => id === "ask_bot" || id.startsWith("queue:");
+
+/** The ways to go on from a message: its choices, and questions others ask. While a person serves, nobody hears them. */
 export function Choices({ message }: { message: Message }) {
-  const { chat } = useChat();
-  const choices = message.choices ?? [];
-  const suggestions = message.meta?.suggestions ?? [];
+  const { chat, state } = useChat();
   const given = chat.answerTo(message.seq);
-  const answered = given !== undefined;
+  const waiting = state.owner.endsWith("queue");
+  const served = !waiting && state.owner !== "bot";
+  const overtaken = state.log.some(
+    ({ seq, sender }) => seq > message.seq && sender !== "bot" && sender !== "taxpayer",
+  );
+  const choices = (message.choices ?? []).filter(
+    ({ id }) => !isForWaiting(id) || id === given || (waiting && !overtaken),
+  );
+  const suggestions = message.meta?.suggestions ?? [];
+  const closed = served || given !== undefined;
   return (
     <>
       {choices.length > 0 && (
@@ -25,9 +35,9 @@ export function Choices({ message }: { message: Message }) {
               key={id}
               class={`choice${id === NONE ? " choice-quiet" : ""}${id === given ? " choice-given" : ""}`}
               // Not `disabled`: that would throw the focus away under the finger.
-              aria-disabled={answered}
+              aria-disabled={closed}
               onClick={() => {
-                if (!answered) chat.sendInput({ type: "choice", ref_seq: message.seq, id }, label);
+                if (!closed) chat.sendInput({ type: "choice", ref_seq: message.seq, id }, label);
               }}
             >
               {id === PERSON && <Icon name="person" />}
@@ -46,7 +56,15 @@ export function Choices({ message }: { message: Message }) {
         <div class="choices" role="group" aria-label={texts.choices.suggestions}>
           <p class="choices-why">{texts.choices.suggestions}</p>
           {suggestions.map(({ label }) => (
-            <button type="button" key={label} class="choice" onClick={() => chat.sendText(label)}>
+            <button
+              type="button"
+              key={label}
+              class="choice"
+              aria-disabled={served}
+              onClick={() => {
+                if (!served) chat.sendText(label);
+              }}
+            >
               <span>{label}</span>
             </button>
           ))}

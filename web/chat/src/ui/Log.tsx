@@ -17,7 +17,7 @@ const TOGETHER = 3000;
 
 export function Log() {
   const { chat, state } = useChat();
-  const { log, unsent, unreadFrom, typing, link, greeting, readSeq } = state;
+  const { log, unsent, unreadFrom, typing, owner, link, greeting, readSeq } = state;
   const box = useRef<HTMLElement>(null);
   const placed = useRef<Placed>({
     top: 0,
@@ -52,19 +52,24 @@ export function Log() {
     now.own = own;
     if (now.following) showNewest(element, log, unreadFrom, now);
     now.seq = lastSeq(log);
-  }, [rows, typing]);
+  }, [rows, typing, owner]);
 
   useEffect(() => {
     document.addEventListener("visibilitychange", attend);
-    window.addEventListener("resize", keepEnd);
-    return () => {
-      document.removeEventListener("visibilitychange", attend);
-      window.removeEventListener("resize", keepEnd);
-    };
-    function keepEnd() {
-      if (placed.current.following) follow();
-    }
-  }, [attend, follow]);
+    return () => document.removeEventListener("visibilitychange", attend);
+  }, [attend]);
+
+  // The strip comes, the composer grows, the keyboard opens: the end stays in sight.
+  useEffect(() => {
+    const element = box.current;
+    if (!element || !window.ResizeObserver) return;
+    const observer = new ResizeObserver(() => {
+      const now = placed.current;
+      if (now.following && now.atEnd) place(element, Number.MAX_SAFE_INTEGER, now);
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
 
   const onScroll = () => {
     const element = box.current;
