@@ -6,7 +6,7 @@ Needs the built page, the mock and Chromium:
 Ends with 1 if axe-core finds anything.
 """
 
-# A script of the workbench: it prints, calls a local mock, and its states are named by what they show.
+# A script of the workbench: it prints, calls a local mock; a state is named by what it shows.
 # ruff: noqa: D102, D103, INP001, S310, T201
 
 import argparse
