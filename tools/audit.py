@@ -47,7 +47,7 @@ def advisories(lock: str, exceptions: list[dict[str, Any]], today: date) -> Iter
     """Yield the published vulnerabilities of a lock's packages."""
     with tempfile.TemporaryDirectory() as scratch:
         wanted, report = Path(scratch, "requirements.txt"), Path(scratch, "report.json")
-        export = "uv export -q --locked --all-groups --all-extras --no-emit-project --no-hashes"
+        export = "uv export -q --frozen --all-groups --all-extras --no-emit-project --no-hashes"
         _run(*export.split(), "--project", lock, "--output-file", wanted)
         look_up = "pip_audit --no-deps --disable-pip --progress-spinner off --format json"
         look_up += f" --requirement {wanted} --output {report}"
