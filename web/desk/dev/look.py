@@ -108,8 +108,8 @@ def transfer(page: Page) -> None:
 def leaving(page: Page) -> None:
     mine(page)
     page.keyboard.press("Alt+R")
-    page.locator(".toast").wait_for()
-    page.wait_for_timeout(600)
+    page.get_by_text("正在退回队列").wait_for()
+    row(page, "机械")
 
 
 def closing(page: Page) -> None:

@@ -295,6 +295,7 @@ export const texts = {
     bm25: "词面",
     cosine: "语义",
     noCandidates: "没有找到相近的条目。",
+    follows: (entry: string) => `接着上一问，沿用条目 ${entry}。`,
     given: "已采用",
     scoreHelp: "综合 = 词面与语义的加权，越接近 1 越相近。",
     earlier: "以前的咨询",
@@ -305,7 +306,7 @@ export const texts = {
     fromTo: (from: string, to: string) => `${from} → ${to}`,
   },
   decisions: {
-    answer: { label: "给出答案", why: "有把握，已作答；纳税人仍要求人工。" },
+    answer: { label: "给出答案", why: "有把握，已作答。" },
     clarify: { label: "请其选择", why: "几个条目相近，请纳税人选择。" },
     ask_profile: { label: "询问身份", why: "答案因纳税人情况而异，先问了一项。" },
     handoff: { label: "建议人工", why: "没有条目足够相近，建议转人工。" },

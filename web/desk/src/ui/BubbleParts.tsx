@@ -8,6 +8,8 @@ export function ChoicesPart({ message, answered }: { message: Message; answered:
   const choices = card.length > 0 ? card : (message.choices ?? []);
   if (choices.length === 0) return null;
   const taken = choices.find((choice) => choice.id === answered);
+  // Below an answer they only lead on to other questions: worth a line when one was taken.
+  if (message.kind === "answer" && !taken) return null;
   return (
     <div className="choices">
       <ul aria-label={card.length > 0 ? texts.chat.cardActions : texts.chat.choices}>

@@ -1,5 +1,6 @@
 import { ArrowLeftOutlined, InfoCircleOutlined } from "@ant-design/icons";
 import { Button } from "antd";
+import { attemptsOf } from "../core/attempts";
 import type { Row } from "../core/contract";
 import { shown } from "../core/keys";
 import type { Chat } from "../core/state";
@@ -96,7 +97,7 @@ function Actions({ row, onDialog }: { row: Row; onDialog(dialog: Dialog): void }
 function ContextLine({ chat }: { chat: Chat }) {
   const { context, reason } = chat.detail;
   const profile = context.taxpayer.profile ?? {};
-  const tried = context.attempts?.length ?? 0;
+  const tried = attemptsOf(context).length;
   const short = (key: string) => {
     const value = profile[key];
     return typeof value === "string" ? (texts.profile.short[value] ?? value) : null;

@@ -1,5 +1,5 @@
 import { Alert, Form, Input, Modal, Radio } from "antd";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { asProblem } from "../core/api";
 import type { Result } from "../core/contract";
 import type { Chat } from "../core/state";
@@ -27,6 +27,7 @@ interface Props {
 export function CloseDialog({ chat, open, onDone }: Props) {
   const desk = useDesk();
   const [form] = Form.useForm<Fields>();
+  const results = useRef<HTMLDivElement>(null);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
 
@@ -56,7 +57,9 @@ export function CloseDialog({ chat, open, onDone }: Props) {
       confirmLoading={busy}
       okText={t.submit}
       cancelText={texts.actions.cancel}
-      afterOpenChange={(now) => now && form.focusField("result")}
+      afterOpenChange={(now) =>
+        now && results.current?.querySelector<HTMLInputElement>("input:checked")?.focus()
+      }
       afterClose={() => {
         form.resetFields();
         setProblem(null);
@@ -75,7 +78,7 @@ export function CloseDialog({ chat, open, onDone }: Props) {
         initialValues={{ result: "solved" }}
       >
         <Form.Item name="result" label={t.result} rules={[{ required: true, message: t.resultMissing }]}>
-          <Radio.Group name="result" className="results">
+          <Radio.Group ref={results} name="result" className="results">
             {RESULTS.map((result) => (
               <Radio key={result} value={result} id={result === "solved" ? "close_result" : undefined}>
                 {t.results[result].label}

@@ -35,7 +35,7 @@ function OneAttempt({ attempt, n }: { attempt: Attempt; n: number }) {
       <p className="attempt-question">{attempt.question}</p>
       {decision && <p className="quiet small">{decision.why}</p>}
       {candidates.length === 0 ? (
-        <p className="quiet small">{t.noCandidates}</p>
+        <p className="quiet small">{attempt.entry_id ? t.follows(attempt.entry_id) : t.noCandidates}</p>
       ) : (
         <table className="candidates">
           <caption className="unseen">{t.candidates}</caption>

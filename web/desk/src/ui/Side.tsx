@@ -1,4 +1,5 @@
 import { Tabs } from "antd";
+import { attemptsOf } from "../core/attempts";
 import type { Chat } from "../core/state";
 import { texts } from "../texts/zh-Hans";
 import { History } from "./History";
@@ -19,7 +20,8 @@ interface Props {
 export function Side({ chat, tab, onTab }: Props) {
   if (!chat) return <p className="side-none quiet">{t.none}</p>;
   const { context } = chat.detail;
-  const tried = context.attempts?.length ?? 0;
+  const attempts = attemptsOf(context);
+  const tried = attempts.length;
   return (
     <Tabs
       className="side-tabs"
@@ -34,7 +36,7 @@ export function Side({ chat, tab, onTab }: Props) {
               {t.robot} {tried > 0 && <span className="count">{tried}</span>}
             </>
           ),
-          children: <Robot attempts={context.attempts ?? []} />,
+          children: <Robot attempts={attempts} />,
         },
         {
           key: "history",
