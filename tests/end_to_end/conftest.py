@@ -88,9 +88,9 @@ def _wait_for_dialogue(address: str) -> None:
     raise AssertionError("Rasa did not come up; rasa.log says why")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Headless Chromium."""
+    """Headless Chromium; Playwright's own event loop must be gone before other tests run one."""
     if CHROMIUM is None:
         missing("browser", "install Debian's package chromium")
     with sync_playwright() as playwright:
