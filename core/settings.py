@@ -3,11 +3,12 @@
 import secrets
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -42,7 +43,9 @@ class Settings(BaseSettings):
     host_jwks_url: str | None = Field(None, description="RS256 keys of the host bureau")
     demo: bool = Field(default=False, description="load the demo")
     clock: datetime | None = Field(None, description="start of a rehearsal, demo only")
-    surfaces: frozenset[Surface] = frozenset({"chat", "desk", "machine"})
+    surfaces: Annotated[frozenset[Surface], NoDecode] = Field(
+        frozenset({"chat", "desk", "machine"}), description="what is served, separated by commas"
+    )
     dialogue: bool = Field(default=True, description="start and supervise Rasa")
     worker: bool = Field(default=True, description="run the worker inside serve")
     answer_provisional: bool | None = Field(
@@ -52,6 +55,13 @@ class Settings(BaseSettings):
     answer_deadline_seconds: float = Field(20.0, gt=0, description="then the sweeper apologises")
     messages_per_minute: int = Field(40, gt=0, description="per session")
     sign_ins_per_minute: int = Field(10, gt=0, description="per account and address")
+
+    @field_validator("surfaces", mode="before")
+    @classmethod
+    def _separated(cls, value: object) -> object:
+        if isinstance(value, str):
+            return [part.strip() for part in value.split(",") if part.strip()]
+        return value
 
     @model_validator(mode="after")
     def _consistent(self) -> "Settings":
