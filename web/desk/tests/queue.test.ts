@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Detail, Row, Staff } from "../src/core/contract";
 import {
   endedBy,
+  hasDesk,
   inOrder,
   isLate,
   lateOnes,
@@ -121,6 +122,11 @@ describe("what one can do", () => {
     ["held by another", row("x", { state: "held", holder: { id: "st_9", name: "Z" } }), officer, "others"],
     ["ended", row("x", { state: "done" }), officer, "done"],
   ])("%s", (_, given, staff, wanted) => expect(standing(given, staff)).toBe(wanted));
+
+  test("a desk is for those who serve or watch over it", () => {
+    expect([officer, expert, auditor].every(hasDesk)).toBe(true);
+    expect(hasDesk({ ...officer, roles: ["editor", "campaign_operator"] })).toBe(false);
+  });
 
   test("a shift leader serves the officers' tier", () => {
     expect(serves({ ...officer, roles: ["shift_leader"] }, "officer")).toBe(true);

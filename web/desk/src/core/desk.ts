@@ -1,10 +1,10 @@
 import { texts } from "../texts/zh-Hans";
-import { Api, asProblem, type Problem } from "./api";
+import { Api, asProblem, Problem } from "./api";
 import { coalesce } from "./coalesce";
 import type { Detail, Frame, ListState, PresenceState, Result, Row, Session, Tier } from "./contract";
 import { merge, remaining, unansweredSince } from "./log";
 import { Outbox } from "./outbox";
-import { endedBy, nextOne } from "./queue";
+import { endedBy, hasDesk, nextOne } from "./queue";
 import { type Chat, EMPTY, type Leaving, Store } from "./state";
 import { keptDrafts, keptSession } from "./storage";
 import { type Socket, Stream } from "./stream";
@@ -17,7 +17,7 @@ const POLL_MS = 5_000;
 const CALM_MS = 250;
 const TYPING_SHOWN_MS = 6_000;
 const TYPING_TOLD_MS = 3_000;
-const TOAST_MS = 6_000;
+const TOAST_MS = 4_000;
 
 /** All that happens at one desk; the screens read `store` and call the rest. */
 export class Desk {
@@ -60,6 +60,7 @@ export class Desk {
   /** Throws the `Problem` of a refused sign-in. */
   async signIn(username: string, password: string): Promise<void> {
     const session = await this.api.signIn(username, password);
+    if (!hasDesk(session.staff)) throw new Problem(403, "no_desk", "no role at the desk");
     keptSession.write(session);
     this.begin(session, true);
   }
@@ -281,7 +282,7 @@ export class Desk {
     try {
       const row = await this.api.claim(id);
       this.replaceRow(row);
-      this.toast(texts.toasts.claimed(row.taxpayer.name));
+      this.show("mine");
     } catch (error) {
       this.toastProblem(asProblem(error));
     } finally {

@@ -40,13 +40,14 @@ export function unansweredSince(log: readonly Message[]): string | null {
   return since;
 }
 
-/** What the taxpayer already answered to a message: the id of a choice or of a card's action. */
-export function answerTo(log: readonly Message[], seq: number): string | undefined {
+/** What the taxpayer already answered, by the message it refers to: the id of a choice or of a card's action. */
+export function answersOf(log: readonly Message[]): ReadonlyMap<number, string> {
+  const answers = new Map<number, string>();
   for (const { sender, meta } of log) {
     const input = sender === "taxpayer" ? meta?.input : undefined;
-    if (input?.ref_seq === seq && (input.type === "choice" || input.type === "card")) {
-      return input.id ?? input.action;
-    }
+    if (input?.ref_seq === undefined || (input.type !== "choice" && input.type !== "card")) continue;
+    const answer = input.id ?? input.action;
+    if (answer !== undefined) answers.set(input.ref_seq, answer);
   }
-  return undefined;
+  return answers;
 }

@@ -8,6 +8,13 @@ const SERVES: Record<Row["tier"], readonly string[]> = {
   expert: ["expert"],
 };
 
+const READS: readonly string[] = [...SERVES.officer, ...SERVES.expert, "quality", "auditor"];
+
+/** Whether someone has a role at the desk at all. */
+export function hasDesk(staff: Staff): boolean {
+  return staff.roles.some((role) => READS.includes(role));
+}
+
 /** Whether someone may take consultations of a tier. */
 export function serves(staff: Staff, tier: Row["tier"]): boolean {
   return staff.roles.some((role) => SERVES[tier].includes(role));

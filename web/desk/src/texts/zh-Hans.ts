@@ -22,6 +22,7 @@ export const texts = {
     byCode: {
       bad_credentials: "账号或密码不正确，请重新输入。",
       too_many_requests: "尝试次数过多，请一分钟后再试。",
+      no_desk: "这个账号没有工作台的角色，请联系管理员。",
       network: "没有连上服务器，请检查网络后重试。",
       not_holder: "这次咨询不在您手上，操作没有完成。",
       not_allowed: "您的角色不能进行这项操作。",
@@ -36,7 +37,6 @@ export const texts = {
     alreadyClaimed: (holder: string) => `已由${holder}接待，请接待下一位。`,
     alreadyEnded: "这次咨询已经结束，请接待下一位。",
     notHolder: (holder: string) => `现在由${holder}接待，操作没有完成。`,
-    noDesk: "这个账号没有工作台的角色，请联系管理员。",
   },
   head: {
     product: "在线导办",
@@ -88,7 +88,6 @@ export const texts = {
     unread: (count: number) => `${count} 条新消息`,
     leaving: "即将转出",
     holder: (name: string) => `${name}接待中`,
-    waitsInQueue: "排队中",
     transferred: "转来",
     first: "优先",
     promised: (moment: string) => `承诺 ${moment} 起答复`,
@@ -220,7 +219,6 @@ export const texts = {
     release: (who: string) => `将把${who}的咨询退回队列`,
     seconds: (seconds: number) => `${seconds} 秒`,
     undone: "已撤销。",
-    claimed: (who: string) => `已接待${who}。`,
     closed: "已办结，已邀请纳税人评价。",
     nothingNext: "没有下一位了。",
     dismiss: "知道了",
@@ -269,7 +267,6 @@ export const texts = {
     situation: "情况",
     robot: "机器人",
     history: "历史",
-    close: "关闭",
     none: "选择一次咨询后，这里显示纳税人情况。",
     question: "问题",
     reason: "转人工原因",
@@ -375,7 +372,6 @@ export const texts = {
     enter: "Enter",
     ctrlEnter: "Ctrl+Enter",
     shiftEnter: "Shift+Enter",
-    close: "关闭",
   },
 };
 

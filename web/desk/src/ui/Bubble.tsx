@@ -1,11 +1,12 @@
 import { ExclamationCircleOutlined } from "@ant-design/icons";
 import { Button } from "antd";
+import { memo } from "react";
 import type { Message } from "../core/contract";
 import type { Outgoing } from "../core/log";
 import { timeOf } from "../core/time";
 import { texts } from "../texts/zh-Hans";
 import { CardPart, ChoicesPart, SourcesPart } from "./BubbleParts";
-import { useDesk, useDeskState } from "./context";
+import { useDesk } from "./context";
 
 const t = texts.chat;
 
@@ -15,11 +16,12 @@ interface Props {
   follows: boolean;
   answered: string | undefined;
   read: boolean;
+  /** The name of the one who looks. */
+  me: string;
 }
 
 /** One message. A kind that is not known shows its text. */
-export function Bubble({ message, follows, answered, read }: Props) {
-  const { session } = useDeskState();
+export const Bubble = memo(function Bubble({ message, follows, answered, read, me }: Props) {
   const { sender, name, text, kind } = message;
   if (sender === "system") {
     return (
@@ -32,7 +34,7 @@ export function Bubble({ message, follows, answered, read }: Props) {
     );
   }
   const staff = sender === "officer" || sender === "expert";
-  const own = staff && name === session?.staff.name;
+  const own = staff && name === me;
   const tag = texts.kinds[kind];
   return (
     <article className={`said said-${own ? "own" : sender}`}>
@@ -48,7 +50,7 @@ export function Bubble({ message, follows, answered, read }: Props) {
       {own && read && <span className="said-state quiet small">{t.read}</span>}
     </article>
   );
-}
+});
 
 interface SpeakerProps {
   sender: Exclude<Message["sender"], "system">;

@@ -1,30 +1,31 @@
+import { memo } from "react";
 import type { Row } from "../core/contract";
 import { durationOf } from "../core/duration";
 import { unansweredSince } from "../core/log";
 import { isLate, replyIsLate, secondsSince } from "../core/queue";
 import { momentOf } from "../core/time";
 import { texts } from "../texts/zh-Hans";
-import { useDesk, useDeskState } from "./context";
+import { useDesk, useDeskPart } from "./context";
 
 const t = texts.list;
 /** The priority of one who was given back: before all others. */
 const FIRST = 100;
 
 /** Who and how long, and what about; colour only for lateness. */
-export function ListRow({ row, now }: { row: Row; now: number }) {
+export const ListRow = memo(function ListRow({ row, now }: { row: Row; now: number }) {
   const desk = useDesk();
-  const { selected, unread, leaving, session } = useDeskState();
   const id = row.consultation_id;
   const time = useTime(row, now);
-  const news = unread[id] ?? 0;
-  const mine = row.holder?.id === session?.staff.id;
-  const going = leaving.some((each) => each.what.consultation_id === id);
+  const open = useDeskPart(({ selected }) => selected === id);
+  const news = useDeskPart(({ unread }) => unread[id] ?? 0);
+  const going = useDeskPart(({ leaving }) => leaving.some((each) => each.what.consultation_id === id));
+  const mine = useMine(row);
   return (
     <li>
       <button
         type="button"
         className="row"
-        aria-current={selected === id ? "true" : undefined}
+        aria-current={open ? "true" : undefined}
         onClick={() => desk.select(id)}
       >
         <span className="row-line">
@@ -46,6 +47,10 @@ export function ListRow({ row, now }: { row: Row; now: number }) {
       </button>
     </li>
   );
+});
+
+function useMine(row: Row): boolean {
+  return useDeskPart(({ session }) => row.holder?.id === session?.staff.id);
 }
 
 function Mark({ text }: { text: string }) {
@@ -53,12 +58,12 @@ function Mark({ text }: { text: string }) {
 }
 
 function useTime(row: Row, now: number): { text: string; late: boolean } {
-  const { chats, session } = useDeskState();
+  const mine = useMine(row);
+  const chat = useDeskPart(({ chats }) => (mine ? chats[row.consultation_id] : undefined));
   if (row.state === "done") {
     return { text: row.closed_at ? t.closedAt(momentOf(row.closed_at, now)) : "", late: false };
   }
   if (row.state === "held") {
-    const chat = row.holder?.id === session?.staff.id ? chats[row.consultation_id] : undefined;
     if (!chat) return { text: row.holder ? t.holder("") : "", late: false };
     const since = unansweredSince(chat.messages);
     if (since === null) return { text: t.replied, late: false };

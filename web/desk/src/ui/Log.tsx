@@ -1,13 +1,13 @@
 import { DownOutlined } from "@ant-design/icons";
 import { Button } from "antd";
-import { Fragment, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { Fragment, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { Message } from "../core/contract";
-import { answerTo } from "../core/log";
+import { answersOf } from "../core/log";
 import type { Chat } from "../core/state";
 import { dayOf } from "../core/time";
 import { texts } from "../texts/zh-Hans";
 import { Bubble, OutgoingBubble } from "./Bubble";
-import { useNow } from "./context";
+import { useDeskState, useNow } from "./context";
 
 const t = texts.chat;
 /** Pixels from the end within which new messages are followed. */
@@ -16,6 +16,7 @@ const NEAR = 80;
 /** The conversation as it went; what belongs to earlier consultations stays folded. */
 export function Log({ chat }: { chat: Chat }) {
   const now = useNow(1_000);
+  const me = useDeskState().session?.staff.name ?? "";
   const box = useRef<HTMLDivElement>(null);
   const [following, setFollowing] = useState(true);
   const [unfolded, setUnfolded] = useState(false);
@@ -24,6 +25,7 @@ export function Log({ chat }: { chat: Chat }) {
   const shown = unfolded ? messages : messages.slice(begins);
   const last = messages.at(-1)?.seq ?? 0;
   const typing = chat.typingUntil > now;
+  const answers = useMemo(() => answersOf(messages), [messages]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: whatever grows the log moves the end
   useLayoutEffect(() => {
@@ -63,7 +65,8 @@ export function Log({ chat }: { chat: Chat }) {
               <Bubble
                 message={message}
                 follows={!newDay && sameSpeaker(before, message)}
-                answered={answerTo(messages, message.seq)}
+                answered={answers.get(message.seq)}
+                me={me}
                 read={message.seq <= chat.readSeq}
               />
             </Fragment>

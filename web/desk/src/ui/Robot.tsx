@@ -59,9 +59,9 @@ function OneAttempt({ attempt, n }: { attempt: Attempt; n: number }) {
                     )}
                   </span>
                 </td>
-                <td>{figure(each.score)}</td>
-                <td>{figure(each.bm25)}</td>
-                <td>{figure(each.cosine)}</td>
+                <td>{figure(each.score, 2)}</td>
+                <td>{figure(each.bm25, 1)}</td>
+                <td>{figure(each.cosine, 2)}</td>
               </tr>
             ))}
           </tbody>
@@ -71,6 +71,6 @@ function OneAttempt({ attempt, n }: { attempt: Attempt; n: number }) {
   );
 }
 
-function figure(value: number | null | undefined): string {
-  return typeof value === "number" ? value.toFixed(2) : "";
+function figure(value: number | null | undefined, digits: number): string {
+  return typeof value === "number" ? value.toFixed(digits) : "";
 }

@@ -26,6 +26,12 @@ export function useNow(periodMs: number): number {
   return now;
 }
 
+/** A part of the state; renders anew only when that part is another one. */
+export function useDeskPart<T>(part: (state: State) => T): T {
+  const { store } = useDesk();
+  return useSyncExternalStore(store.subscribe, () => part(store.get()));
+}
+
 export type Layout = "phone" | "tablet" | "wide";
 
 const WIDE = matchMedia("(min-width: 1200px)");
