@@ -11,6 +11,7 @@ from bot.assembly import assemble, load_encoder, open_store
 from bot.chat import ask, routes, stream
 from bot.chat.service import Chat
 from bot.dialogue.running import running_dialogue
+from bot.machine import routes as machine
 from bot.middleware import Around
 from bot.turns.runner import TurnRunner
 from bot.turns.turns import Turns
@@ -55,6 +56,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(desk_router)
         pages.mount(app, "desk")
     if "machine" in settings.surfaces:
+        api.include_router(machine.router)
         operator = Depends(require_staff("campaign_operator", "administrator"))
         api.include_router(campaign_router(operator))
     app.include_router(api)

@@ -1,4 +1,4 @@
-"""Commands on the accounts of the desk."""
+"""Commands on the accounts of the desk and on machine clients."""
 
 import secrets
 import sys
@@ -9,13 +9,15 @@ from pydantic import ValidationError
 from rich.table import Table
 
 from bot.cli.console import out
-from bot.commands.commands import AddStaff, ListStaff, ResetPassword
+from bot.commands.commands import AddStaff, ListStaff, PutClient, ResetPassword
 from bot.commands.perform import perform
 from core.errors import BadInput
 from core.settings import load_settings
 from escalation.staff.schemas import NewStaff, Role
 
 staff = typer.Typer(help="Accounts of the desk.", no_args_is_help=True)
+
+client = typer.Typer(help="Machines that call the API.", no_args_is_help=True)
 
 Username = Annotated[str, typer.Argument(help="Lower-case letters, digits, dot, dash.")]
 FromInput = Annotated[
@@ -30,6 +32,7 @@ FromInput = Annotated[
 def register(app: typer.Typer) -> None:
     """Add these commands."""
     app.add_typer(staff, name="staff")
+    app.add_typer(client, name="client")
 
 
 @staff.command()
@@ -88,3 +91,18 @@ def _password(from_input: bool) -> str:
 def _show(password: str, from_input: bool) -> None:
     if not from_input:
         out.print(f"Its password, shown only now: [bold]{password}[/]")
+
+
+@client.command("add")
+def add_client(
+    name: Annotated[str, typer.Argument(help="Its client_id.")],
+    scope: Annotated[list[str], typer.Option(help="ask: one-shot questions.")],
+) -> None:
+    """Make a client or give it another secret; the secret is printed once.
+
+    Example: `daoban client add portal --scope ask`
+    """
+    secret = secrets.token_urlsafe(32)
+    scopes = frozenset(scope)
+    perform(load_settings(), PutClient(client=name, secret=secret, scopes=scopes))
+    out.print(f"Client {name} is there. Its secret, shown only now: {secret}")

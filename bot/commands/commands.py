@@ -13,6 +13,7 @@ from bot.assembly import assemble, load_encoder
 from bot.chat.ask import Asker
 from bot.chat.schemas import Ask
 from bot.dialogue.absent import AbsentDialogue
+from bot.machine.clients import put_client
 from bot.services import Services
 from bot.setup.demo import load_demo
 from core.database import Database
@@ -143,6 +144,22 @@ class ResetPassword(Command):
         return {}
 
 
+class PutClient(Command):
+    """Make a machine client, or give it another secret."""
+
+    name = "put-client"
+    client: str
+    secret: str = Field(repr=False)
+    scopes: frozenset[str]
+
+    async def run(self, here: Here) -> dict[str, Any]:
+        """Make it."""
+        await here.database.write(
+            lambda tx: put_client(tx, self.client, self.secret, self.scopes, actor=ACTOR)
+        )
+        return {}
+
+
 class LoadDemo(Command):
     """Load the demo: accounts, invented taxpayers, knowledge."""
 
@@ -190,6 +207,7 @@ COMMANDS: tuple[type[Command], ...] = (
     AddStaff,
     ListStaff,
     ResetPassword,
+    PutClient,
     LoadDemo,
     Migrate,
     BuildIndex,

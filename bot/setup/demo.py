@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from bot.commands.instance import write_private
+from bot.machine.clients import SCOPES, put_client
 from bot.setup.credit_codes import credit_code
 from core.clock import SHANGHAI
 from core.database import Database, Tx
@@ -100,6 +101,7 @@ async def load_demo(settings: Settings, database: Database) -> Demo:
     content = await asyncio.to_thread(load_content, PROJECT / "data")
     kept = demo_of(settings.home)
     password = kept.password if kept else secrets.token_urlsafe(9)
+    client = kept.client if kept else Client(secret=secrets.token_urlsafe(32))
     # One hash for all: they share the password, and a hash takes long on purpose.
     hashed = await asyncio.to_thread(hash_password, password)
     parties = _parties(register)
@@ -110,13 +112,14 @@ async def load_demo(settings: Settings, database: Database) -> Demo:
         for party in parties:
             admit(tx, party)
         load(tx, content)
+        put_client(tx, client.id, client.secret, SCOPES, actor="demo")
 
     await database.write(store)
     demo = Demo(
         password=password,
         staff=[Account(username=each.username, roles=list(each.roles)) for each in staff],
         taxpayers=[_visitor(secret, party, register.token_expires) for party in parties],
-        client=kept.client if kept else Client(secret=secrets.token_urlsafe(32)),
+        client=client,
     )
     if demo != kept:
         write_private(settings.home / "demo.json", demo.model_dump_json(indent=1))
