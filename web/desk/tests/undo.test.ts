@@ -8,7 +8,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   done = [];
   list = new UndoList(
-    (what, leaving) => done.push([what, leaving]),
+    async (what, leaving) => void done.push([what, leaving]),
     () => undefined,
   );
 });
@@ -43,10 +43,10 @@ test("the latest is taken back, or the one that is named", () => {
   expect(done).toEqual([["b", false]]);
 });
 
-test("leaving the page does all at once, each once", () => {
+test("leaving the page does all at once, each once", async () => {
   list.add("a");
   list.add("b");
-  list.flush();
+  await list.flush();
   vi.advanceTimersByTime(UNDO_MS);
   expect(done).toEqual([
     ["a", true],
@@ -56,7 +56,7 @@ test("leaving the page does all at once, each once", () => {
 
 test("every change is told", () => {
   const changed = vi.fn();
-  const told = new UndoList<string>(() => undefined, changed);
+  const told = new UndoList<string>(async () => undefined, changed);
   told.add("a");
   told.undo();
   expect(changed).toHaveBeenCalledTimes(2);

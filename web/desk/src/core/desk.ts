@@ -39,7 +39,7 @@ export class Desk {
   });
   private readonly outbox = new Outbox(this.store, this.api, (id) => this.refreshChat(id));
   private readonly undoList = new UndoList<Leaving>(
-    (what, leaving) => void this.leave(what, leaving),
+    (what, leaving) => this.leave(what, leaving),
     () => this.store.set({ leaving: this.undoList.items }),
   );
   private readonly chatFetches = new Map<string, () => void>();
@@ -54,7 +54,7 @@ export class Desk {
     if (session) this.begin(session, false);
     addEventListener("online", () => this.stream.hurry());
     addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.stream.hurry());
-    addEventListener("pagehide", () => this.undoList.flush());
+    addEventListener("pagehide", () => void this.undoList.flush());
   }
 
   /** Throws the `Problem` of a refused sign-in. */
@@ -67,7 +67,11 @@ export class Desk {
 
   private begin(session: Session, fresh: boolean): void {
     const same = this.store.get().session?.staff.id === session.staff.id;
-    if (!same) this.store.set({ ...EMPTY, drafts: keptDrafts.read(session.staff.id) });
+    if (!same) {
+      const drafts = keptDrafts.read(session.staff.id);
+      keptDrafts.write(session.staff.id, drafts); // what another person left is gone
+      this.store.set({ ...EMPTY, drafts });
+    }
     this.store.set({ session, expired: false, signedOut: false, link: "connecting" });
     // Who signs in has come to work; a reload keeps what was said before.
     if (fresh && !same) void this.setPresence("available");
@@ -79,7 +83,7 @@ export class Desk {
   }
 
   async signOut(): Promise<void> {
-    this.undoList.flush();
+    await this.undoList.flush();
     await this.api.signOut().catch(() => undefined);
     keptDrafts.write(null, {});
     this.end();

@@ -14,7 +14,7 @@ export class UndoList<T> {
   items: readonly Deferred<T>[] = [];
 
   constructor(
-    private readonly run: (what: T, leaving: boolean) => void,
+    private readonly run: (what: T, leaving: boolean) => Promise<void>,
     private readonly changed: () => void,
   ) {}
 
@@ -23,7 +23,7 @@ export class UndoList<T> {
     this.items = [...this.items, { id, what, due: Date.now() + UNDO_MS }];
     this.timers.set(
       id,
-      setTimeout(() => this.fire(id, false), UNDO_MS),
+      setTimeout(() => void this.fire(id, false), UNDO_MS),
     );
     this.changed();
   }
@@ -33,14 +33,14 @@ export class UndoList<T> {
     return id !== undefined && this.take(id) !== undefined;
   }
 
-  /** Does all of them now. */
-  flush(): void {
-    for (const { id } of this.items) this.fire(id, true);
+  /** Does all of them now; resolves when they are done. */
+  async flush(): Promise<void> {
+    await Promise.all(this.items.map(({ id }) => this.fire(id, true)));
   }
 
-  private fire(id: number, leaving: boolean): void {
+  private async fire(id: number, leaving: boolean): Promise<void> {
     const found = this.take(id);
-    if (found) this.run(found.what, leaving);
+    if (found) await this.run(found.what, leaving);
   }
 
   private take(id: number): Deferred<T> | undefined {

@@ -89,7 +89,7 @@ export function OutgoingBubble({ id, message }: { id: string; message: Outgoing 
         ) : (
           <>
             <span className="late small">
-              <ExclamationCircleOutlined /> {texts.sending[message.state]}
+              <ExclamationCircleOutlined aria-hidden="true" /> {texts.sending[message.state]}
             </span>
             <Button size="small" onClick={() => desk.retry(id, own)}>
               {texts.sending.retry}

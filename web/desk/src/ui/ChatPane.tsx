@@ -30,7 +30,7 @@ export function ChatPane({ about, onDialog, onBack, onInfo }: Props) {
   if (about === null) return <Nobody />;
   const { chat } = about;
   const back = onBack && (
-    <Button type="text" icon={<ArrowLeftOutlined />} onClick={onBack}>
+    <Button type="text" icon={<ArrowLeftOutlined aria-hidden="true" />} onClick={onBack}>
       {t.back}
     </Button>
   );
@@ -57,7 +57,7 @@ export function ChatPane({ about, onDialog, onBack, onInfo }: Props) {
         </div>
         <div className="chat-actions">
           {onInfo && (
-            <Button icon={<InfoCircleOutlined />} onClick={onInfo}>
+            <Button icon={<InfoCircleOutlined aria-hidden="true" />} onClick={onInfo}>
               {t.info}
             </Button>
           )}

@@ -5,7 +5,7 @@ import type { Result } from "../core/contract";
 import type { Chat } from "../core/state";
 import { wordsOf } from "../core/words";
 import { texts } from "../texts/zh-Hans";
-import { useDesk } from "./context";
+import { useDesk, useDeskPart } from "./context";
 import { submitsForm } from "./submitsForm";
 
 const t = texts.close;
@@ -26,6 +26,7 @@ interface Props {
 /** Ends a consultation with its result; a refusal keeps what was written. */
 export function CloseDialog({ chat, open, onDone }: Props) {
   const desk = useDesk();
+  const expired = useDeskPart((state) => state.expired);
   const [form] = Form.useForm<Fields>();
   const results = useRef<HTMLDivElement>(null);
   const [busy, setBusy] = useState(false);
@@ -61,6 +62,8 @@ export function CloseDialog({ chat, open, onDone }: Props) {
         now && results.current?.querySelector<HTMLInputElement>("input:checked")?.focus()
       }
       afterClose={() => {
+        // Behind the sign-in screen what was written waits.
+        if (expired) return;
         form.resetFields();
         setProblem(null);
       }}

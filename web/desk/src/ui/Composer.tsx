@@ -54,7 +54,7 @@ export function Composer({ chat }: { chat: Chat }) {
         <span id="composer-left" className={left < 0 ? "late" : "quiet"} role="status">
           {left < 0 ? t.over(-left) : left < WARN_LEFT ? t.left(left) : ""}
         </span>
-        <Button type="primary" htmlType="submit" icon={<SendOutlined />} disabled={!ready}>
+        <Button type="primary" htmlType="submit" icon={<SendOutlined aria-hidden="true" />} disabled={!ready}>
           {t.send}
         </Button>
       </div>

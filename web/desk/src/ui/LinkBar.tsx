@@ -11,7 +11,7 @@ export function LinkBar() {
     <div role="alert">
       {link === "lost" && (
         <div className="link-bar">
-          <DisconnectOutlined />
+          <DisconnectOutlined aria-hidden="true" />
           <span>{texts.link.lost}</span>
           <Button size="small" onClick={() => desk.hurry()}>
             {texts.link.retry}

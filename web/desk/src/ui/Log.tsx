@@ -81,7 +81,7 @@ export function Log({ chat }: { chat: Chat }) {
         <Button
           size="small"
           className="log-end"
-          icon={<DownOutlined />}
+          icon={<DownOutlined aria-hidden="true" />}
           onClick={() => {
             setFollowing(true);
             toEnd(box.current);

@@ -92,7 +92,7 @@ interface BarProps {
 function Bar({ title, hint, locked, children }: BarProps) {
   return (
     <div className="state-bar">
-      {locked && <LockOutlined />}
+      {locked && <LockOutlined aria-hidden="true" />}
       <div className="state-words" role="status">
         <p>{title}</p>
         {hint && <p className="quiet">{hint}</p>}

@@ -38,7 +38,11 @@ export function Toasts() {
           .map((each) => (
             <div key={each.id} className="toast toast-problem">
               <span>{each.text}</span>
-              <Button size="small" icon={<CloseOutlined />} onClick={() => desk.dismiss(each.id)}>
+              <Button
+                size="small"
+                icon={<CloseOutlined aria-hidden="true" />}
+                onClick={() => desk.dismiss(each.id)}
+              >
                 {t.dismiss}
               </Button>
             </div>
@@ -60,7 +64,11 @@ export function Countdown({ due, now }: { due: number; now: number }) {
 export function UndoButton({ id }: { id: number }) {
   const desk = useDesk();
   return (
-    <Button icon={<UndoOutlined />} onClick={() => desk.undo(id)} aria-keyshortcuts="Alt+Z">
+    <Button
+      icon={<UndoOutlined aria-hidden="true" />}
+      onClick={() => desk.undo(id)}
+      aria-keyshortcuts="Alt+Z"
+    >
       {texts.actions.undo} <kbd>{shown("undo")}</kbd>
     </Button>
   );

@@ -64,7 +64,7 @@ export function TopBar({ onKeys }: { onKeys(): void }) {
         <Button
           danger
           size="small"
-          icon={<AlertFilled />}
+          icon={<AlertFilled aria-hidden="true" />}
           title={t.lateHint}
           onClick={() => {
             desk.show("waiting");
@@ -81,7 +81,7 @@ export function TopBar({ onKeys }: { onKeys(): void }) {
         type="text"
         size="small"
         className="top-keys"
-        icon={<QuestionCircleOutlined />}
+        icon={<QuestionCircleOutlined aria-hidden="true" />}
         onClick={onKeys}
       >
         {t.keys}
@@ -90,7 +90,7 @@ export function TopBar({ onKeys }: { onKeys(): void }) {
         {staff.name}
         <span className="quiet">{roleOf(staff.roles, staff.name)}</span>
       </span>
-      <Button type="text" size="small" icon={<LogoutOutlined />} onClick={leave}>
+      <Button type="text" size="small" icon={<LogoutOutlined aria-hidden="true" />} onClick={leave}>
         {t.signOut}
       </Button>
     </header>

@@ -3,7 +3,7 @@ import { useRef } from "react";
 import type { Tier } from "../core/contract";
 import type { Chat } from "../core/state";
 import { texts } from "../texts/zh-Hans";
-import { useDesk } from "./context";
+import { useDesk, useDeskPart } from "./context";
 import { submitsForm } from "./submitsForm";
 
 const t = texts.transfer;
@@ -22,6 +22,7 @@ interface Props {
 /** Passes a consultation to the other tier, with a reason and what is known so far. */
 export function TransferDialog({ chat, open, onDone }: Props) {
   const desk = useDesk();
+  const expired = useDeskPart((state) => state.expired);
   const [form] = Form.useForm<Fields>();
   const first = useRef<InputRef>(null);
   const reason = Form.useWatch("reason", form);
@@ -38,7 +39,8 @@ export function TransferDialog({ chat, open, onDone }: Props) {
       okText={t.submit(tier)}
       cancelText={texts.actions.cancel}
       afterOpenChange={(now) => now && first.current?.focus()}
-      afterClose={() => form.resetFields()}
+      // Behind the sign-in screen what was written waits.
+      afterClose={() => !expired && form.resetFields()}
       forceRender
     >
       <p className="quiet">{t.lead}</p>
