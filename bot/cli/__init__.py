@@ -1,5 +1,5 @@
 """The command line `daoban`."""
 
-from bot.cli.main import main
+from bot.cli.entry import main
 
 __all__ = ["main"]
