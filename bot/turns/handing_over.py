@@ -57,6 +57,7 @@ def _question(tx: Tx, turn: TurnContext) -> str:
     """Return what it is about: the last thing that was really asked, else the words of now."""
     if turn.state.consultation_id is not None:
         for row in reversed(repository.turns_of_consultation(tx, turn.state.consultation_id)):
-            if row.trace.get("question"):
-                return str(row.trace["question"])
+            if asked := row.trace.get("question"):
+                topic = row.trace.get("topic")
+                return f"{topic} / {asked}" if topic else str(asked)
     return turn.message.text

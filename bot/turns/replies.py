@@ -1,6 +1,6 @@
 """From what was found to what is said: the reply with what it leaves for the next turn."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.turns.buttons import NONE, PERSON, RETRY, button, buttons
@@ -25,6 +25,10 @@ class Reply:
     drafts: tuple[Draft, ...]
     memory: dict[str, Any]
     trace: dict[str, Any] = field(default_factory=dict)
+
+    def about(self, topic: str) -> "Reply":
+        """Note what a follow-up goes on from, for the person who may take over."""
+        return replace(self, trace=self.trace | {"topic": topic})
 
 
 def say(

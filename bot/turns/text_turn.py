@@ -102,7 +102,9 @@ class TextTurn:
         words = turn.message.text
         query = turn.query(words, topic_entry=topic_entry)
         found = await self._services.search(query, await self._services.encode(words))
-        return from_outcome(found, words, turn.locale, turn.state.memory)
+        reply = from_outcome(found, words, turn.locale, turn.state.memory)
+        topic = self._services.knowledge.content.entries.get(topic_entry or "")
+        return reply if topic is None else reply.about(topic.question)
 
     def with_profile(self, turn: TurnContext, field: str, value: Any) -> Reply:
         """Answer the pending question now that one more fact is known, or known to be unknown."""

@@ -11,6 +11,7 @@ from bot.turns.sweeper import sweep_turns
 from conversations import repository, service
 from conversations.ownership import Holder, change_owner
 from conversations.schemas import Incoming
+from escalation import repository as escalation
 
 QUESTION = "小规模纳税人可以放弃免税开专票吗"
 
@@ -214,3 +215,17 @@ class TestDeadline:
         assert await talk.chat.turns.recover() == 1
         await asyncio.wait(talk.chat.turns.busy)
         assert [reply.sender for reply in await talk.news()] == ["bot"]
+
+
+async def test_a_follow_up_is_handed_over_with_its_topic(talk) -> None:
+    talk.dialogue.decision = decided("answer")
+    [first] = await talk.send("逾期申报会怎么罚款")
+    talk.dialogue.decision = decided("follow_up")
+    await talk.send("那个体户呢")
+    await talk.send("转人工")
+    consultation = first.consultation_id
+
+    def question(tx) -> str:
+        return escalation.latest_entry(tx, consultation).question
+
+    assert await talk.database.read(question) == "逾期申报会怎么罚款 / 那个体户呢"
