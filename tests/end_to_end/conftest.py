@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from core.clock import Clock
 from core.database import open_database
@@ -26,6 +26,8 @@ from tests.support.host import HOST_SECRET
 from tests.support.postgres import free_port
 from tests.support.proxy import Wire, wire
 from tests.support.serving import serving
+
+expect.set_options(timeout=20_000)
 
 PASSWORD = "only for these tests"
 STAFF = (
