@@ -1,6 +1,6 @@
 """Takes pictures of the desk in its states and runs axe-core on each.
 
-    python dev/look.py http://127.0.0.1:24310 /tmp/desk_shots [name ...]
+    python dev/look.py http://127.0.0.1:24310 OUT [name ...]
 
 Needs the mock server (dev/mock.mjs), playwright and a Chromium (CHROMIUM, default /usr/bin/chromium).
 """
