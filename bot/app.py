@@ -1,5 +1,6 @@
 """The web application: which surfaces it serves, and how it starts and stops."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -85,3 +86,5 @@ async def _start(app: FastAPI, settings: Settings, stack: AsyncExitStack) -> Non
         app.state.worker.start()
         stack.push_async_callback(app.state.worker.stop)
     await turns.recover()
+    gc.collect()
+    gc.freeze()  # what was loaded never dies; a full collection over it stops every answer

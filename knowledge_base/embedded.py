@@ -41,6 +41,12 @@ class EmbeddedIndex:
         self._vectors = vectors
         self._ids: list[str] = rows["ids"]
         self._owner = np.asarray(rows["owner"], dtype=np.int64)
+        self._first = np.searchsorted(self._owner, np.arange(len(self._ids) + 1)).tolist()
+        self._matrix = (
+            vectors.reconstruct_n(0, vectors.ntotal)
+            if vectors.ntotal
+            else np.empty((0, vectors.d), dtype=np.float32)
+        )
         self._valid_from = np.asarray(rows["valid_from"], dtype=np.int64)
         self._valid_to = np.asarray(rows["valid_to"], dtype=np.int64)
         self._region = np.asarray(rows["region"], dtype=np.str_)
@@ -172,9 +178,9 @@ class EmbeddedIndex:
         ]
 
     def _support(self, query: np.ndarray, row: int) -> float:
-        first, last = np.searchsorted(self._owner, (row, row + 1)).tolist()
-        products = self._vectors.reconstruct_n(first, last - first) @ query
-        return float(np.sort(products)[-SUPPORT:].mean())
+        products = self._matrix[self._first[row] : self._first[row + 1]] @ query
+        best = sorted(products.tolist())[-SUPPORT:]
+        return float(sum(best) / len(best))
 
 
 def _write_text(text: Any, records: Sequence[Record]) -> None:

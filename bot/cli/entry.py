@@ -1,8 +1,11 @@
 """The commands of `daoban`, put together; a refusal is one line, never a traceback."""
 
 import sys
+from socket import gaierror
 
 import typer
+from asyncpg import PostgresError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cli import content, people, system
 from bot.cli.console import fail
@@ -20,6 +23,9 @@ other commands go through it; without one they open the database themselves.
 Exit codes: 0 done, 1 could not be done, 2 wrong input or settings, 3 the port or the data
 directory is in use.
 """
+
+DATABASE_FAULTS = (ConnectionError, TimeoutError, gaierror, SQLAlchemyError, PostgresError)
+"""What opening a database raises when it is not there, or does not let us in."""
 
 app = typer.Typer(
     help=HELP,
@@ -50,6 +56,10 @@ def main() -> None:
         sys.exit(2 if isinstance(error, BadInput | BadSettings) else 1)
     except PermissionError as error:
         fail(f"{error.filename}: {error.strerror}; give this account the right, or set DAOBAN_HOME")
+        sys.exit(1)
+    except DATABASE_FAULTS as error:
+        why = str(getattr(error, "orig", error)).partition("\n")[0]
+        fail(f"the database cannot be opened ({why}): check DAOBAN_DATABASE_URL, and that it runs")
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

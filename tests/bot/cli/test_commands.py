@@ -41,6 +41,29 @@ def test_a_wrong_setting_is_named(daoban: Daoban, monkeypatch: pytest.MonkeyPatc
     assert (ran.code, "DAOBAN_PORT" in ran.err) == (2, True)
 
 
+@pytest.mark.parametrize(
+    "address", ["postgresql://daoban@127.0.0.1:1/daoban", "sqlite:////proc/daoban.sqlite3"]
+)
+def test_a_database_that_is_not_there_is_told(
+    daoban: Daoban, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("DAOBAN_DATABASE_URL", address)
+    ran = daoban("staff", "list")
+    assert ran.code == 1
+    assert ran.err.startswith("error: ")
+
+
+@pytest.mark.postgres
+def test_a_database_that_refuses_us_is_told(
+    daoban: Daoban, monkeypatch: pytest.MonkeyPatch, postgres_server: str
+) -> None:
+    monkeypatch.setenv("DAOBAN_DATABASE_URL", f"{postgres_server}nowhere")
+    ran = daoban("staff", "list")
+    assert ran.code == 1
+    assert 'database "nowhere" does not exist' in ran.err
+    assert "DAOBAN_DATABASE_URL" in ran.err
+
+
 def test_an_encoder_that_is_not_built_is_told(
     daoban: Daoban, monkeypatch: pytest.MonkeyPatch
 ) -> None:
