@@ -16,6 +16,7 @@ from typing import Any
 
 from rich.console import Console
 
+from bot.dialogue.environment import DialogueEnvironmentFailed, ensure_environment
 from core.clock import Clock
 from core.settings import PROJECT
 
@@ -70,9 +71,10 @@ def advisories(lock: str, exceptions: list[dict[str, Any]], today: date) -> Iter
 
 def licences(lock: str, exceptions: list[dict[str, Any]], today: date) -> Iterator[str]:
     """Yield the packages of an environment whose licence does not fit the project's."""
-    python = PROJECT / lock / ".venv" / "bin" / "python"
-    if not python.exists():
-        _warn(f"{lock}: licences not looked at: its environment is not there (`daoban setup`)")
+    try:
+        python = Path(sys.executable) if lock == "." else ensure_environment(PROJECT, _tell)
+    except DialogueEnvironmentFailed as error:
+        _warn(f"{lock}: licences not looked at: {error.detail}")
         return
     listed = _run(sys.executable, "-m", "piplicenses", "--python", python, "--format", "json")
     for package in json.loads(listed.stdout):
@@ -109,6 +111,10 @@ def _run(*command: str | Path, check: bool = True) -> subprocess.CompletedProces
     return subprocess.run(  # noqa: S603 the commands are ours
         [str(part) for part in command], cwd=PROJECT, capture_output=True, text=True, check=check
     )
+
+
+def _tell(words: str) -> None:
+    console.print(f"[dim]{words}[/]")
 
 
 def _warn(words: str) -> None:
