@@ -1,3 +1,4 @@
+import type { Locale } from "../texts";
 import type { Outgoing, Page, Problem, Session } from "./contract";
 
 const BASE = "/api/v1";
@@ -54,11 +55,15 @@ const at = (session: Session, rest: string) =>
   `/chat/sessions/${encodeURIComponent(session.session_id)}${rest}`;
 const post = (body: unknown): RequestInit => ({ method: "POST", body: JSON.stringify(body) });
 
-export const openSession = (token?: string): Promise<Session> =>
-  call("/chat/sessions", post({ locale: "zh-Hans", ...(token ? { token } : {}) }));
+export const openSession = (locale: Locale, token?: string): Promise<Session> =>
+  call("/chat/sessions", post({ locale, ...(token ? { token } : {}) }));
 
 export const sendMessage = (session: Session, id: string, body: Outgoing): Promise<{ seq: number }> =>
   call(at(session, "/messages"), post({ client_message_id: id, ...body }), session.session_token);
+
+/** Says in which language the conversation goes on. */
+export const putLocale = (session: Session, locale: Locale): Promise<void> =>
+  call(at(session, "/locale"), { ...post({ locale }), method: "PUT" }, session.session_token);
 
 export const markRead = (session: Session, seq: number): Promise<void> =>
   call(at(session, "/read"), post({ seq }), session.session_token);

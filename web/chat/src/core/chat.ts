@@ -1,3 +1,4 @@
+import type { Locale } from "../texts";
 import * as api from "./api";
 import { backOff, Connection, type Link } from "./connection";
 import type {
@@ -13,6 +14,7 @@ import type {
   Standing,
 } from "./contract";
 import { newMessageId } from "./identity";
+import { isLocale, keepLocale } from "./locale";
 import { answerTo, lastSeq, merge, ratingOf } from "./log";
 import { inputOf, Outbox, type Unsent } from "./outbox";
 import { dropHostToken, dropSession, keepSession, keptSession, takeHostToken } from "./session";
@@ -20,6 +22,8 @@ import { deviceStore, tabStore } from "./storage";
 
 export interface State {
   link: Link;
+  /** The language wished for; the page speaks it as soon as its texts are loaded. */
+  locale: Locale;
   /** The host's token was refused: the taxpayer chooses between signing in again and going on without. */
   tokenRefused: boolean;
   greeting: string;
@@ -70,7 +74,10 @@ export class Chat {
   /** The last seq heard of; the log may end before it, because not every event is a message. */
   private heard = 0;
 
-  constructor() {
+  /** The language the server was told last. */
+  private told = tabStore.get<Locale>("told");
+
+  constructor(locale: Locale) {
     const { token, fresh } = takeHostToken(tabStore);
     this.token = token;
     this.outbox = new Outbox(
@@ -83,6 +90,7 @@ export class Chat {
     );
     this.state = {
       link: "connecting",
+      locale,
       tokenRefused: false,
       greeting: "",
       bureau: "",
@@ -121,6 +129,13 @@ export class Chat {
   /** Now in ms, corrected by the server's clock where this device's is plainly wrong. */
   now(): number {
     return Date.now() + this.clockOffset;
+  }
+
+  /** Speaks another language from now on; what was said stays as it was. */
+  setLocale(locale: Locale): void {
+    keepLocale(locale, tabStore, deviceStore);
+    this.set({ locale });
+    this.tellLocale();
   }
 
   sendText(text: string): void {
@@ -203,7 +218,9 @@ export class Chat {
     clearTimeout(this.timers.open);
     this.timers.open = undefined;
     try {
-      const session = await api.openSession(this.token);
+      const { locale } = this.state;
+      const session = await api.openSession(locale, this.token);
+      this.noteTold(locale);
       keepSession(tabStore, session);
       this.enter(session);
     } catch (error) {
@@ -255,6 +272,31 @@ export class Chat {
     );
     this.connection.start();
     this.outbox.resume();
+    this.tellLocale();
+  }
+
+  private tellLocale(): void {
+    const { session } = this;
+    const { locale } = this.state;
+    if (!session || this.told === locale) return;
+    api.putLocale(session, locale).then(
+      () => this.noteTold(locale),
+      // Out of reach it is told again when the link is back; a refusal would come again.
+      (error: unknown) => error instanceof api.Refused && this.noteTold(locale),
+    );
+  }
+
+  private noteTold(locale: Locale): void {
+    this.told = locale;
+    tabStore.set("told", locale);
+  }
+
+  /** Another device of this conversation changed the language; a choice made here goes first until it is told. */
+  private followLocale(locale: string | null | undefined): void {
+    if (!isLocale(locale) || this.told !== this.state.locale || locale === this.told) return;
+    this.noteTold(locale);
+    keepLocale(locale, tabStore, deviceStore);
+    this.set({ locale });
   }
 
   private linkChanged(link: Link): void {
@@ -263,6 +305,7 @@ export class Chat {
     if (!back) return;
     this.openings = 0;
     this.outbox.resume();
+    this.tellLocale();
   }
 
   /** The session ran out: another one is opened, and what was not sent goes out there. */
@@ -291,7 +334,8 @@ export class Chat {
     else if (frame.type === "typing") this.showTyping(frame.sender);
   }
 
-  private stand({ owner, queue, consultation_id, holder }: Standing): void {
+  private stand({ owner, queue, consultation_id, holder, locale }: Standing): void {
+    this.followLocale(locale);
     if (owner !== this.state.owner) this.set({ typing: undefined });
     this.set({
       owner,

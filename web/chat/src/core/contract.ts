@@ -84,6 +84,8 @@ export type Outgoing = { text: string } | { input: Input };
 
 export interface Standing {
   owner: Owner;
+  /** The language of what is said from now on, the same for all devices of the conversation. */
+  locale?: string | null;
   queue?: Queue | null;
   consultation_id?: string | null;
   /** The name of the officer or expert who holds the chat. */

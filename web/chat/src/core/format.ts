@@ -1,4 +1,4 @@
-import { texts } from "../texts/zh-Hans";
+import type { Texts } from "../texts";
 import type { Source } from "./contract";
 
 const DAY = 86_400_000;
@@ -19,7 +19,7 @@ export function daysUntil(date: string, now: number): number {
 }
 
 /** An ISO date as people write it: with the year only when it is another one. */
-export function dateLabel(date: string, now: number): string {
+export function dateLabel(texts: Texts, date: string, now: number): string {
   const [year = 0, month = 0, day = 0] = date.slice(0, 10).split("-").map(Number);
   if (String(year) !== dayOf(now).slice(0, 4)) return texts.log.dayOfYear(year, month, day);
   const weekday = texts.log.weekdays[new Date(Date.parse(date.slice(0, 10))).getUTCDay()] ?? "";
@@ -27,20 +27,20 @@ export function dateLabel(date: string, now: number): string {
 }
 
 /** The separator above the first message of a day. */
-export function dayLabel(moment: number, now: number): string {
+export function dayLabel(texts: Texts, moment: number, now: number): string {
   const away = daysUntil(dayOf(moment), now);
   if (away === 0) return texts.log.today;
   if (away === -1) return texts.log.yesterday;
-  return dateLabel(dayOf(moment), now);
+  return dateLabel(texts, dayOf(moment), now);
 }
 
 /** When something opens: "今天 14:00" or the day and the hour. */
-export function openingLabel(moment: number, now: number): string {
-  const day = dayOf(moment) === dayOf(now) ? texts.log.today : dateLabel(dayOf(moment), now);
+export function openingLabel(texts: Texts, moment: number, now: number): string {
+  const day = dayOf(moment) === dayOf(now) ? texts.log.today : dateLabel(texts, dayOf(moment), now);
   return `${day} ${timeOf(moment)}`;
 }
 
-export function waitLabel(seconds: number): string {
+export function waitLabel(texts: Texts, seconds: number): string {
   if (seconds < 60) return texts.wait.underMinute;
   const minutes = Math.round(seconds / 60);
   return minutes < 90 ? texts.wait.minutes(minutes) : texts.wait.hours(Math.round(minutes / 60));
@@ -53,9 +53,9 @@ export interface Due {
   urgency: "calm" | "soon" | "late";
 }
 
-export function dueOf(date: string, now: number): Due {
+export function dueOf(texts: Texts, date: string, now: number): Due {
   const days = daysUntil(date, now);
-  const label = texts.card.due(dateLabel(date, now));
+  const label = texts.card.due(dateLabel(texts, date, now));
   if (days < 0) return { date: label, left: texts.card.overdue(-days), urgency: "late" };
   if (days === 0) return { date: label, left: texts.card.dueToday, urgency: "late" };
   if (days === 1) return { date: label, left: texts.card.dueTomorrow, urgency: "soon" };
@@ -68,7 +68,7 @@ export interface Validity {
 }
 
 /** Whether a source is in force today; its last day counts as in force. */
-export function validityOf(source: Source, now: number): Validity {
+export function validityOf(texts: Texts, source: Source, now: number): Validity {
   const today = dayOf(now);
   const { effective_from: from, effective_to: to } = source;
   if (to && to < today) return { text: texts.sources.expired(to), state: "expired" };

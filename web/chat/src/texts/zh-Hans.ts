@@ -1,5 +1,8 @@
-/** Every word this page says, in Simplified Chinese. */
+import type { Locale } from "./index";
+
+/** Every word this page says, in Simplified Chinese; the other languages have the same shape. */
 export const texts = {
+  locale: "zh-Hans" as Locale,
   page: {
     title: "在线导办",
     noscript: "请在浏览器设置中允许运行脚本（JavaScript），然后刷新本页，即可使用在线导办。",

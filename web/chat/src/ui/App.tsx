@@ -1,14 +1,35 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { Chat } from "../core/chat";
+import type { Texts } from "../texts";
 import { Composer } from "./Composer";
-import { ChatContext } from "./context";
+import { ChatContext, useTexts } from "./context";
 import { Head } from "./Head";
+import { Language } from "./Language";
 import { Log } from "./Log";
 import { Strip } from "./Strip";
 
 const NOTE_SHOWN = 5000;
 
-export function App({ chat }: { chat: Chat }) {
+interface Props {
+  chat: Chat;
+  /** The words to begin with, loaded before anything is shown. */
+  texts: Texts;
+  /** Tells what stands around the chat which language it speaks. */
+  shown: (texts: Texts) => void;
+}
+
+export function App({ chat, texts, shown }: Props) {
+  return (
+    <ChatContext.Provider value={chat}>
+      <Language first={texts} shown={shown}>
+        <Frame />
+      </Language>
+    </ChatContext.Provider>
+  );
+}
+
+function Frame() {
+  const texts = useTexts();
   const [note, setNote] = useState("");
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const say = useCallback((text: string) => {
@@ -18,20 +39,18 @@ export function App({ chat }: { chat: Chat }) {
   }, []);
   useEffect(() => () => clearTimeout(timer.current), []);
   return (
-    <ChatContext.Provider value={chat}>
-      <div class="page">
-        <Head say={say} />
-        <main class="main">
-          <Strip />
-          <div class="middle">
-            <Log />
-            <p class={note ? "note note-shown" : "note"} role="status">
-              {note}
-            </p>
-          </div>
-          <Composer />
-        </main>
-      </div>
-    </ChatContext.Provider>
+    <div class="page" lang={texts.locale}>
+      <Head say={say} />
+      <main class="main">
+        <Strip />
+        <div class="middle">
+          <Log />
+          <p class={note ? "note note-shown" : "note"} role="status">
+            {note}
+          </p>
+        </div>
+        <Composer />
+      </main>
+    </div>
   );
 }

@@ -1,18 +1,18 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Card, Message } from "../core/contract";
 import { dateLabel, dueOf } from "../core/format";
-import { texts } from "../texts/zh-Hans";
-import { useChat } from "./context";
+import { useChat, useTexts } from "./context";
 import { Icon } from "./Icon";
 import { Words } from "./Words";
 
 /** A pushed card: what, by when, why, and the ways to answer it. Answered, it goes quiet. */
 export function CardView({ message, card }: { message: Message; card: Card }) {
+  const texts = useTexts();
   const { chat } = useChat();
   const { card: words } = texts;
   const given = chat.answerTo(message.seq);
   const chosen = card.actions?.find((action) => action.id === given)?.label ?? given;
-  const due = card.due ? dueOf(card.due, chat.now()) : undefined;
+  const due = card.due ? dueOf(texts, card.due, chat.now()) : undefined;
   const answer = useRef<HTMLParagraphElement>(null);
   const pressed = useRef(false);
   useEffect(() => {
@@ -60,6 +60,7 @@ export function CardView({ message, card }: { message: Message; card: Card }) {
 }
 
 function Why({ why, asOf, now }: { why: string; asOf: string | null | undefined; now: number }) {
+  const texts = useTexts();
   const [open, setOpen] = useState(false);
   return (
     <div class="card-why">
@@ -70,7 +71,7 @@ function Why({ why, asOf, now }: { why: string; asOf: string | null | undefined;
       {open && (
         <div class="card-reason">
           <Words text={why} />
-          {asOf && <p class="card-note">{texts.card.asOf(dateLabel(asOf, now))}</p>}
+          {asOf && <p class="card-note">{texts.card.asOf(dateLabel(texts, asOf, now))}</p>}
         </div>
       )}
     </div>

@@ -1,6 +1,5 @@
 import type { Message } from "../core/contract";
-import { texts } from "../texts/zh-Hans";
-import { useChat } from "./context";
+import { useChat, useTexts } from "./context";
 import { Icon } from "./Icon";
 
 const NONE = "none";
@@ -11,6 +10,7 @@ const isForWaiting = (id: string): boolean => id === "ask_bot" || id.startsWith(
 
 /** The ways to go on from a message: its choices, and questions others ask. While a person serves, nobody hears them. */
 export function Choices({ message }: { message: Message }) {
+  const texts = useTexts();
   const { chat, state } = useChat();
   const given = chat.answerTo(message.seq);
   const waiting = state.owner.endsWith("queue");

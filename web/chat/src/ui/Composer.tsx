@@ -1,7 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { tabStore } from "../core/storage";
-import { texts } from "../texts/zh-Hans";
-import { useChat } from "./context";
+import { useChat, useTexts } from "./context";
 import { Icon } from "./Icon";
 import { hasKeyboard } from "./viewport";
 
@@ -11,6 +10,7 @@ const LINES = 5;
 const COMPOSING = 229;
 
 export function Composer() {
+  const texts = useTexts();
   const { chat, state } = useChat();
   const [text, setText] = useState(() => tabStore.get<string>("draft") ?? "");
   const field = useRef<HTMLTextAreaElement>(null);

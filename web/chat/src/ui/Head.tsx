@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
-import { texts } from "../texts/zh-Hans";
-import { useChat } from "./context";
+import { useChat, useTexts } from "./context";
 import { Icon } from "./Icon";
 import { Menu } from "./Menu";
 import { askForPerson } from "./person";
 
 export function Head({ say }: { say: (text: string) => void }) {
+  const texts = useTexts();
   const { chat, state } = useChat();
   const [menu, setMenu] = useState(false);
   return (
@@ -19,7 +19,7 @@ export function Head({ say }: { say: (text: string) => void }) {
           type="button"
           class="button button-person"
           title={texts.head.personLong}
-          onClick={() => askForPerson(chat, say)}
+          onClick={() => askForPerson(chat, texts, say)}
         >
           <Icon name="person" />
           {texts.head.person}

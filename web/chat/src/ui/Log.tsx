@@ -3,8 +3,7 @@ import type { Message, Sender } from "../core/contract";
 import { dayLabel } from "../core/format";
 import { lastSeq, newsFrom } from "../core/log";
 import { rowsOf } from "../core/rows";
-import { texts } from "../texts/zh-Hans";
-import { useChat } from "./context";
+import { useChat, useTexts } from "./context";
 import { Icon } from "./Icon";
 import { MessageView } from "./MessageView";
 import { UnsentView } from "./UnsentView";
@@ -16,6 +15,7 @@ const AIR = 12;
 const TOGETHER = 3000;
 
 export function Log() {
+  const texts = useTexts();
   const { chat, state } = useChat();
   const { log, unsent, unreadFrom, typing, owner, link, greeting, readSeq } = state;
   const box = useRef<HTMLElement>(null);
@@ -100,7 +100,7 @@ export function Log() {
             if (row.type === "day") {
               return (
                 <p class="day" key={row.key}>
-                  {dayLabel(row.at, chat.now())}
+                  {dayLabel(texts, row.at, chat.now())}
                 </p>
               );
             }
@@ -167,6 +167,7 @@ function showNewest(element: HTMLElement, log: readonly Message[], unreadFrom: n
 }
 
 function Typing({ sender }: { sender: Sender }) {
+  const texts = useTexts();
   const text =
     sender === "bot"
       ? texts.log.thinking

@@ -1,9 +1,10 @@
 import { useState } from "preact/hooks";
-import { texts } from "../texts/zh-Hans";
+import { useTexts } from "./context";
 import { isLargeText, setLargeText } from "./largeText";
 import { Sheet } from "./Sheet";
 
 export function Menu({ close }: { close: () => void }) {
+  const texts = useTexts();
   const [large, setLarge] = useState(isLargeText());
   const toggle = () => {
     setLargeText(!large);

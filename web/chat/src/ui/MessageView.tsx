@@ -1,9 +1,9 @@
 import type { Message, Sender } from "../core/contract";
 import { timeOf } from "../core/format";
 import { splitConclusion } from "../core/markdown";
-import { texts } from "../texts/zh-Hans";
 import { CardView } from "./CardView";
 import { Choices } from "./Choices";
+import { useTexts } from "./context";
 import { Icon } from "./Icon";
 import { Rating } from "./Rating";
 import { Sources } from "./Sources";
@@ -12,6 +12,7 @@ import { Words } from "./Words";
 
 /** One message of the log, whoever says it. */
 export function MessageView({ message, first }: { message: Message; first: boolean }) {
+  const texts = useTexts();
   const at = timeOf(Date.parse(message.at));
   if (message.sender === "taxpayer") {
     return (
@@ -41,6 +42,7 @@ export function MessageView({ message, first }: { message: Message; first: boole
 }
 
 function Speaker({ sender, name, at }: { sender: Sender; name: string | null | undefined; at: string }) {
+  const texts = useTexts();
   const person = sender === "officer" || sender === "expert";
   const kind = person ? texts.kinds[sender] : texts.kinds.bot;
   const shown = name || (person ? "" : texts.speakers.bot);

@@ -1,13 +1,13 @@
 import { useState } from "preact/hooks";
 import type { Message } from "../core/contract";
-import { texts } from "../texts/zh-Hans";
-import { useChat } from "./context";
+import { useChat, useTexts } from "./context";
 import { Icon } from "./Icon";
 
 const LONGEST_COMMENT = 500;
 
 /** The five grades of satisfaction with a consultation, and a word if one wants. */
 export function Rating({ message }: { message: Message }) {
+  const texts = useTexts();
   const { chat } = useChat();
   const [score, setScore] = useState(0);
   const [comment, setComment] = useState("");

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { texts } from "../texts/zh-Hans";
+import { useTexts } from "./context";
 import { Icon } from "./Icon";
 
 const FOCUSABLE = "button, a[href], textarea, input";
@@ -13,6 +13,7 @@ interface Props {
 
 /** A dialog over the page: keeps the focus inside, Escape closes it, the focus returns to where it came from. */
 export function Sheet({ title, close, children }: Props) {
+  const texts = useTexts();
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const before = document.activeElement as HTMLElement | null;

@@ -1,14 +1,14 @@
 import { useState } from "preact/hooks";
 import type { Source } from "../core/contract";
 import { validityOf } from "../core/format";
-import { texts } from "../texts/zh-Hans";
-import { useChat } from "./context";
+import { useChat, useTexts } from "./context";
 import { Icon } from "./Icon";
 
 let drawn = 0;
 
 /** The legal basis of an answer, folded until it is asked for. */
 export function Sources({ sources }: { sources: Source[] }) {
+  const texts = useTexts();
   const [open, setOpen] = useState(false);
   const [id] = useState(() => `sources-${++drawn}`);
   return (
@@ -33,8 +33,9 @@ export function Sources({ sources }: { sources: Source[] }) {
 }
 
 function SourceLine({ source }: { source: Source }) {
+  const texts = useTexts();
   const { chat } = useChat();
-  const validity = validityOf(source, chat.now());
+  const validity = validityOf(texts, source, chat.now());
   const { sources: words } = texts;
   // The way a document is cited often holds its number already.
   const number = source.number && !source.document.includes(source.number) ? source.number : "";

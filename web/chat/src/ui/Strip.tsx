@@ -2,13 +2,14 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { State } from "../core/chat";
 import { openingLabel, waitLabel } from "../core/format";
-import { texts } from "../texts/zh-Hans";
-import { useChat } from "./context";
+import type { Texts } from "../texts";
+import { useChat, useTexts } from "./context";
 import { Icon, type IconName } from "./Icon";
 import { Sheet } from "./Sheet";
 
 /** The one line under the head: the most pressing thing to know, or nothing. */
 export function Strip() {
+  const texts = useTexts();
   const { chat, state } = useChat();
   const { link, owner } = state;
   if (state.tokenRefused) {
@@ -51,6 +52,7 @@ function Line({ tone, icon, text, more, children }: LineProps) {
 }
 
 function Waiting() {
+  const texts = useTexts();
   const { chat, state } = useChat();
   const [asking, setAsking] = useState(false);
   const { queue } = state;
@@ -65,7 +67,7 @@ function Waiting() {
       <Line
         tone={closed ? "warn" : "calm"}
         icon="clock"
-        {...(closed ? closedText(queue.opens_at, chat.now()) : placeText(state))}
+        {...(closed ? closedText(texts, queue.opens_at, chat.now()) : placeText(texts, state))}
       >
         <button type="button" class="button button-small" onClick={() => setAsking(true)}>
           {words.leave}
@@ -90,25 +92,26 @@ interface Said {
   more?: string;
 }
 
-function closedText(opensAt: string | null | undefined, now: number): Said {
+function closedText(texts: Texts, opensAt: string | null | undefined, now: number): Said {
   const { closed, closedUntil, closedUnknown } = texts.queue;
   return {
     text: closed,
-    more: opensAt ? closedUntil(openingLabel(Date.parse(opensAt), now)) : closedUnknown,
+    more: opensAt ? closedUntil(openingLabel(texts, Date.parse(opensAt), now)) : closedUnknown,
   };
 }
 
-function placeText({ owner, queue }: State): Said {
+function placeText(texts: Texts, { owner, queue }: State): Said {
   const text = owner === "expert_queue" ? texts.queue.expert : texts.queue.officer;
   const parts: string[] = [];
   if (queue?.place) parts.push(texts.queue.place(queue.place));
   if (typeof queue?.expected_wait_seconds === "number") {
-    parts.push(texts.queue.wait(waitLabel(queue.expected_wait_seconds)));
+    parts.push(texts.queue.wait(waitLabel(texts, queue.expected_wait_seconds)));
   }
   return parts.length ? { text, more: parts.join(texts.queue.and) } : { text };
 }
 
 function Served() {
+  const texts = useTexts();
   const { chat, state } = useChat();
   const [asking, setAsking] = useState(false);
   const kind = texts.kinds[state.owner === "expert" ? "expert" : "officer"];

@@ -1,6 +1,5 @@
 import type { Unsent } from "../core/outbox";
-import { texts } from "../texts/zh-Hans";
-import { useChat } from "./context";
+import { useChat, useTexts } from "./context";
 import { Icon } from "./Icon";
 
 /** A message of ours that is not in the log yet, and what becomes of it. */
@@ -14,6 +13,7 @@ export function UnsentView({ item }: { item: Unsent }) {
 }
 
 function Fate({ item }: { item: Unsent }) {
+  const texts = useTexts();
   const { chat } = useChat();
   const { sending } = texts;
   if (item.state === "refused") {

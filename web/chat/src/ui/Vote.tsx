@@ -1,9 +1,9 @@
-import { texts } from "../texts/zh-Hans";
-import { useChat } from "./context";
+import { useChat, useTexts } from "./context";
 import { Icon } from "./Icon";
 
 /** Useful or not, once; a "no" offers a person. */
 export function Vote({ seq }: { seq: number }) {
+  const texts = useTexts();
   const { chat, state } = useChat();
   const { vote: words } = texts;
   const given = state.given.votes[seq];
