@@ -1,0 +1,16 @@
+"""What can be refused of a flow."""
+
+from core.errors import DaobanError, NotFound
+
+
+class NoSuchFlow(NotFound):
+    """No flow with this id."""
+
+    code = "no_such_flow"
+
+
+class FlowActive(DaobanError):
+    """A run of a flow goes on in this conversation; it must end or pause first."""
+
+    status = 409
+    code = "flow_active"
