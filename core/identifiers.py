@@ -1,4 +1,4 @@
-"""Credit codes, and identity numbers, phones and bank cards found in free text.
+"""Credit codes, identity numbers and phones as people write them, and such numbers in free text.
 
 A check digit shows that a number is written as it should be, never that it exists.
 """
@@ -14,6 +14,7 @@ from stdnum import luhn
 from stdnum.cn import ric, uscc
 
 Fault = Literal["length", "character", "region", "check_character"]
+IdentityFault = Literal["length", "character", "birthday", "check_character"]
 Protected = Literal["identity_number", "phone", "bank_card"]
 
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100-2015: no I, O, S, V, Z
@@ -55,6 +56,76 @@ def _uscc_fault(code: str) -> Fault | None:
         return "region"
     # stdnum's own `validate` refuses the letters that now stand in the first two places.
     return None if uscc.calc_check_digit(code[:17]) == code[17] else "check_character"
+
+
+# What an identity number may begin with (GB/T 2260). 83 stands for the residence permits of Hong
+# Kong, Macao and Taiwan residents; 9 begins the permits of foreign permanent residents.
+_PROVINCES = frozenset(
+    code
+    for first, last in (
+        (11, 15),
+        (21, 23),
+        (31, 37),
+        (41, 46),
+        (50, 54),
+        (61, 65),
+        (71, 71),
+        (81, 83),
+    )
+    for code in range(first, last + 1)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityNumber:
+    """What a text is, taken for a resident identity number (GB 11643-1999).
+
+    Attributes:
+        number: the text in half-width capitals without separators.
+        fault: why it is no identity number, or None when it is written as one.
+        unusual_region: no province has the first two places: worth a second look, never a refusal.
+        born: the birthday it holds; None when it has a fault.
+    """
+
+    number: str
+    fault: IdentityFault | None
+    unusual_region: bool = False
+    born: date | None = None
+
+
+def check_identity_number(text: str, today: date) -> IdentityNumber:
+    """Check an identity number as people write it.
+
+    Args:
+        text: 18 places, with or without separators.
+        today: the date in Asia/Shanghai, after which nobody is born.
+    """
+    number = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text)).upper()
+    if len(number) != 18:
+        return IdentityNumber(number, "length")
+    if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
+        return IdentityNumber(number, "character")
+    born = _birthday(number, today)
+    if born is None:
+        return IdentityNumber(number, "birthday")
+    if ric.calc_check_digit(number) != number[-1]:
+        return IdentityNumber(number, "check_character")
+    return IdentityNumber(number, None, int(number[:2]) not in _PROVINCES, born)
+
+
+def _birthday(number: str, today: date) -> date | None:
+    try:
+        born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        return None
+    return born if date(1900, 1, 1) <= born <= today else None
+
+
+def check_phone(text: str) -> str | None:
+    """Return the 11 digits of a mobile phone of the mainland as people write it, or None."""
+    number = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text))
+    found = re.fullmatch(r"(?:\+86|0086|86)?(1[3-9][0-9]{9})", number)
+    return found[1] if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +221,4 @@ def _passes(kind: Protected, number: str) -> bool:
 
 
 def _is_identity_number(number: str) -> bool:
-    if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
-        return False
-    if ric.calc_check_digit(number) != number[-1]:
-        return False
-    try:
-        born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
-    except ValueError:
-        return False
-    return date(1900, 1, 1) <= born <= datetime.now(UTC).date()
+    return check_identity_number(number, datetime.now(UTC).date()).fault is None

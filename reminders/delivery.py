@@ -9,9 +9,9 @@ from conversations.service import access_conversation, append_message
 from core.calendar import Deadline, TaxCalendar, tax_calendar
 from core.clock import SHANGHAI
 from core.database import Tx
+from core.obligations import MONTHLY, due, last_month
 from core.texts import text
 from reminders import repository
-from reminders.obligations import MONTHLY, due, last_month
 from reminders.repository import Waiting
 from reminders.schemas import Action, CampaignSpec
 from taxpayers.schemas import Taxpayer

@@ -9,12 +9,12 @@ from core.calendar import TaxCalendar, tax_calendar
 from core.clock import SHANGHAI
 from core.database import Tx
 from core.errors import BadInput
+from core.obligations import due
 from core.outbox import emit
 from core.texts import text
 from reminders import repository
 from reminders.delivery import words
 from reminders.errors import NoSuchCard
-from reminders.obligations import due
 from reminders.schemas import Action, CampaignSpec
 from taxpayers.service import access_taxpayer
 

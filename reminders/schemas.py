@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from core.conditions import ConditionError, parse
-from reminders.obligations import Obligation, last_month
+from core.obligations import Obligation, last_month
 
 CampaignState = Literal["draft", "running", "done", "stopped"]
 Action = Literal["done", "later", "not_applicable", "ask"]

@@ -12,6 +12,7 @@ from core.calendar import TaxCalendar, tax_calendar
 from core.clock import SHANGHAI
 from core.conditions import parse
 from core.database import Database, Tx
+from core.obligations import due
 from reminders import repository
 from reminders.errors import (
     BadCampaign,
@@ -21,7 +22,6 @@ from reminders.errors import (
     NoSuchCampaign,
 )
 from reminders.lists import read_list
-from reminders.obligations import due
 from reminders.schemas import Campaign, CampaignSpec, ImportReport
 from taxpayers.schemas import Taxpayer
 from taxpayers.service import upsert_taxpayer

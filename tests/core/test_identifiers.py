@@ -1,10 +1,17 @@
 import random
+from datetime import date
 
 import pytest
 from stdnum import luhn
 from stdnum.cn import ric, uscc
 
-from core.identifiers import check_uscc, find_protected, mask
+from core.identifiers import (
+    check_identity_number,
+    check_phone,
+    check_uscc,
+    find_protected,
+    mask,
+)
 
 # Synthetic (region 990000 does not exist), but the fourth, which is GB 32100-2015's own sample.
 CREDIT_CODES = [
@@ -181,3 +188,71 @@ def test_a_credit_code_goes_before_a_card():
 @pytest.mark.parametrize("text", ["", "你好", "1" * 10_000, "🙂 <b>13</b>", "\0" * 50])
 def test_other_text_is_untouched(text):
     assert mask(text) == type(mask(""))(text, ())
+
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize("number", IDENTITY_NUMBERS)
+def test_an_identity_number_passes(number):
+    found = check_identity_number(number, TODAY)
+    assert (found.number, found.fault) == (number, None)
+    assert found.born is not None and found.born.strftime("%Y%m%d") == number[6:14]
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("110105 19491231 002x", "11010519491231002X"),
+        ("１１０１０５１９４９１２３１００２Ｘ", "11010519491231002X"),
+        (" 990000-19900307-0013\n", "990000199003070013"),
+    ],
+)
+def test_an_identity_number_is_normalised(written, number):
+    assert check_identity_number(written, TODAY).number == number
+    assert check_identity_number(written, TODAY).fault is None
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("990000199003070010", "check_character"),
+        ("99000019900307001", "length"),
+        ("", "length"),
+        ("990000202102290016", "birthday"),  # 2021 was no leap year; its check digit is right
+        ("99000021000307001X", "birthday"),  # to come
+        ("99000018990307001X", "birthday"),  # before 1900
+        ("9900001990030700X3", "character"),
+        ("９90000１９９００３０７００1号", "character"),
+    ],
+)
+def test_what_is_wrong_with_an_identity_number_is_named(text, fault):
+    found = check_identity_number(text, TODAY)
+    assert (found.fault, found.born) == (fault, None)
+
+
+def test_nobody_is_born_after_today():
+    assert check_identity_number("990000202002290019", date(2020, 2, 29)).fault is None
+    assert check_identity_number("990000202002290019", date(2020, 2, 28)).fault == "birthday"
+
+
+@pytest.mark.parametrize(
+    ("region", "unusual"),
+    [("110000", False), ("830000", False), ("990000", True), ("170000", True)],
+)
+def test_an_unusual_region_is_a_hint_and_no_fault(region, unusual):
+    body = f"{region}19900307001"
+    found = check_identity_number(body + ric.calc_check_digit(body + "0"), TODAY)
+    assert (found.fault, found.unusual_region) == (None, unusual)
+
+
+@pytest.mark.parametrize(
+    "written", ["13800138000", "138 0013 8000", "+86 138-0013-8000", "008613800138000"]
+)
+def test_a_phone_is_normalised(written):
+    assert check_phone(written) == "13800138000"
+
+
+@pytest.mark.parametrize("text", ["", "1380013800", "138001380000", "12800138000", "010-12345678"])
+def test_what_is_no_mobile_phone_is_refused(text):
+    assert check_phone(text) is None

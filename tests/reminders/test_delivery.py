@@ -231,7 +231,7 @@ async def test_in_quiet_hours_only_first_cards_are_given_unasked(bureau, spec):
 
 def test_every_obligation_has_its_words(spec):
     from core.calendar import Deadline
-    from reminders.obligations import MONTHLY, OBLIGATIONS
+    from core.obligations import MONTHLY, OBLIGATIONS
 
     for obligation in OBLIGATIONS:
         period = "2026-09" if obligation in MONTHLY else "2026-Q3"

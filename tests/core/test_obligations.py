@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from core.calendar import CalendarUnconfirmed, tax_calendar
-from reminders.obligations import OBLIGATIONS, due, last_month
+from core.obligations import OBLIGATIONS, due, last_month
 
 
 @pytest.mark.parametrize(
