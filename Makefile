@@ -47,6 +47,7 @@ check: $(READY) ## Formatting, lint, types, floors; web checks where their packa
 	@$(BIN)/ruff check .
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
+	@$(BIN)/python -m tools.hant --check
 	@for page in $(PAGES); do if test -d $$page/node_modules; then \
 		$(BIN)/python -m bot.setup.npm $$page check; fi; done
 

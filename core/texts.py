@@ -5,6 +5,7 @@ from typing import Any, Literal, get_args
 
 import yaml
 
+from core.script import TERMS
 from core.settings import PROJECT
 
 Locale = Literal["zh-Hans", "zh-Hant", "en"]
@@ -21,6 +22,8 @@ def catalogue(locale: str) -> dict[str, Any]:
     """
     found: dict[str, Any] = {}
     for path in sorted((PROJECT / "data" / "texts" / locale).glob("*.yml")):
+        if path == TERMS:
+            continue
         part = _flat(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
         if twice := found.keys() & part.keys():
             raise ValueError(f"{path.name}: {min(twice)} stands in another file too")

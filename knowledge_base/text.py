@@ -5,21 +5,15 @@ Pre-made tokens (a space between) are what every backend indexes, so that they r
 
 import re
 import unicodedata
-from functools import lru_cache
 from itertools import pairwise
 
-from opencc import OpenCC
+from core.script import simplified
 
 SEARCHED = 400
 """Characters of a message that are searched; what follows is rarely the question."""
 
 _SPACE = re.compile(r"\s+")
 _WORDS = re.compile(r"[^\W_]+")
-
-
-@lru_cache(maxsize=1)
-def _simplifier() -> OpenCC:
-    return OpenCC("t2s")
 
 
 def normalise(text: str) -> str:
@@ -34,7 +28,7 @@ def normalise(text: str) -> str:
         for character in folded
         if character.isspace() or unicodedata.category(character)[0] != "C"
     )
-    return _SPACE.sub(" ", _simplifier().convert(visible).lower()).strip()
+    return _SPACE.sub(" ", simplified(visible).lower()).strip()
 
 
 def searchable(text: str) -> str:
