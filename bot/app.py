@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, FastAPI
 
 from actions.endpoint import router as actions_router
 from bot import health, pages, problems
-from bot.assembly import assemble, load_encoder, open_store
+from bot.assembly import assemble, load_encoder, open_store, open_vault
 from bot.chat import ask, routes, stream
 from bot.chat.service import Chat
 from bot.dialogue.running import running_dialogue
@@ -67,13 +67,14 @@ def create_app(settings: Settings) -> FastAPI:
 
 async def _start(app: FastAPI, settings: Settings, stack: AsyncExitStack) -> None:
     """Open the parts; what was opened is closed in the opposite order."""
+    vault = open_vault(settings)
     database = await open_store(settings)
     stack.push_async_callback(database.close)
     encoder = await load_encoder(settings)
     running = await stack.enter_async_context(running_dialogue(settings, encoder.fingerprint))
     if running.actions_token is not None:
         app.include_router(actions_router(running.actions_token))
-    services = await assemble(settings, database, encoder, running.dialogue)
+    services = await assemble(settings, database, encoder, running.dialogue, vault)
     stack.callback(services.computing.shutdown)
     turns = TurnRunner(database, Turns(services).handle)
     stack.push_async_callback(turns.drain, DRAIN_SECONDS)

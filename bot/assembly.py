@@ -12,6 +12,7 @@ from core.clock import Clock
 from core.database import Database, open_database
 from core.migrate import upgrade
 from core.settings import Settings
+from core.vault import Vault
 from knowledge_base.answering import KnowledgeBase
 from knowledge_base.encoder.runner import Encoder
 from knowledge_base.service import stored_content
@@ -40,8 +41,17 @@ async def load_encoder(settings: Settings) -> Encoder:
     return await asyncio.to_thread(Encoder.load, settings.encoder_directory)
 
 
+def open_vault(settings: Settings) -> Vault:
+    """Return the vault of a process that keeps what taxpayers send.
+
+    Raises:
+        BadSettings: outside the demo without DAOBAN_SECRET_KEY or _FILE.
+    """
+    return Vault(settings.secret(), *settings.previous_secrets())
+
+
 async def assemble(
-    settings: Settings, database: Database, encoder: Encoder, dialogue: Dialogue
+    settings: Settings, database: Database, encoder: Encoder, dialogue: Dialogue, vault: Vault
 ) -> Services:
     """Return the services of a process on an open database."""
     provisional = settings.gives_provisional
@@ -56,6 +66,7 @@ async def assemble(
         knowledge=knowledge,
         dialogue=dialogue,
         host_tokens=HostTokens(settings.host_secret(), settings.host_jwks_url),
+        vault=vault,
         message_limit=RateLimit("messages", settings.messages_per_minute),
         ask_limit=RateLimit("ask", ASKS_PER_MINUTE),
     )

@@ -13,6 +13,7 @@ from bot.limits import RateLimit
 from core.database import Database
 from core.outbox import Outbox
 from core.settings import Settings
+from core.vault import Vault
 from knowledge_base.answering import KnowledgeBase
 from knowledge_base.encoder.runner import Encoder
 from knowledge_base.outcomes import Outcome, Query
@@ -37,6 +38,7 @@ class Services:
     knowledge: KnowledgeBase
     dialogue: Dialogue
     host_tokens: HostTokens
+    vault: Vault
     message_limit: RateLimit
     ask_limit: RateLimit
     computing: ThreadPoolExecutor = field(

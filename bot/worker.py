@@ -8,6 +8,7 @@ import structlog
 
 from bot.turns.sweeper import sweep_turns
 from conversations.consultations import close_idle
+from conversations.protected import sweep_expired
 from core.clock import Clock
 from core.database import Database
 from core.identity import new_id
@@ -58,6 +59,7 @@ class Worker:
             Duty("turns", 1.0, lambda: database.write(sweep_turns)),
             Duty("queues", 1.0, lambda: database.write(sweep)),
             Duty("idle", 60.0, lambda: database.write(close_idle)),
+            Duty("protected", 20.0, lambda: database.write(sweep_expired)),
             Duty("reminders", 20.0, lambda: reminders.work(database), reminders.WAKE),
         ]
 

@@ -72,8 +72,30 @@ message = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("body", Json, nullable=False),
     sa.Column("client_message_id", sa.Text),
-    sa.Column("content_hash", sa.Text),
+    sa.Column("content_hash", sa.Text, doc="keyed, of what the client sent"),
     sa.UniqueConstraint("conversation_id", "client_message_id"),
+)
+
+protected_value = sa.Table(
+    "protected_value",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("conversation_id", sa.Text, sa.ForeignKey("conversation.id"), nullable=False),
+    sa.Column("subject", sa.Text, nullable=False, index=True, doc="e.g. a flow's run"),
+    sa.Column("field", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("sealed", sa.Text, doc="None once it was emptied"),
+    sa.Column("digest", sa.Text, index=True, doc="keyed hash of kind and value"),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("expires_at", UtcDateTime, nullable=False),
+    sa.Column("erased_at", UtcDateTime),
+    sa.Index(None, "conversation_id"),
+    sa.Index(
+        "ix_protected_value_expiring",
+        "expires_at",
+        sqlite_where=sa.text("erased_at IS NULL"),
+        postgresql_where=sa.text("erased_at IS NULL"),
+    ),
 )
 
 turn = sa.Table(

@@ -105,14 +105,16 @@ def insert_message(tx: Tx, values: dict[str, Any]) -> None:
     )
 
 
-_RESENT = sa.select(message.c.seq, message.c.content_hash).where(
+_RESENT = sa.select(
+    message.c.seq, message.c.kind, message.c.text, message.c.body, message.c.content_hash
+).where(
     message.c.conversation_id == sa.bindparam("conversation"),
     message.c.client_message_id == sa.bindparam("client"),
 )
 
 
 def resent(tx: Tx, conversation_id: str, client_message_id: str) -> sa.Row[Any] | None:
-    """Return seq and content hash of a message received before under this id."""
+    """Return what was stored of a message received before under this id."""
     return tx.execute(
         _RESENT, {"conversation": conversation_id, "client": client_message_id}
     ).first()

@@ -1,8 +1,7 @@
 """The log of a conversation: receive, append, answer; a change holds its lock."""
 
-import hashlib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from core.errors import BadInput
 from core.identifiers import mask
 from core.identity import new_id
 from core.texts import text
+from core.vault import Vault
 
 QUIET_INPUTS = frozenset({"vote", "leave_queue", "close"})
 """Inputs that leave an event in the log instead of a bubble."""
@@ -39,19 +39,22 @@ def bot_may_speak(state: State) -> bool:
     return state.owner == "bot" or (waiting and bool(state.memory.get("ask_meanwhile")))
 
 
-def receive(tx: Tx, conversation_id: str, incoming: Incoming, answer_within: timedelta) -> Received:
+def receive(
+    tx: Tx, vault: Vault, conversation_id: str, incoming: Incoming, answer_within: timedelta
+) -> Received:
     """Store what a taxpayer sent, once; open a consultation and a turn where they are due.
 
-    Identity, phone and card numbers are masked before anything is stored.
+    Identity, phone and card numbers are masked before anything is stored; of what was sent, a
+    keyed hash remains, by which a resend is known.
 
     Raises:
         ClientMessageIdReused: the id came before with another content.
         BadInput: the button pressed does not exist.
     """
     current = access_conversation(tx, conversation_id, change=True)
-    digest = hashlib.sha256(incoming.model_dump_json(exclude={"client_message_id"}).encode())
+    sent = f"{conversation_id}:{incoming.model_dump_json()}"
     if before := repository.resent(tx, conversation_id, incoming.client_message_id):
-        if before.content_hash != digest.hexdigest():
+        if not _is_same(vault, before, sent, lambda: _stored(tx, current, incoming)):
             raise ClientMessageIdReused(
                 "this client_message_id was used for another content; take a new one",
                 seq=before.seq,
@@ -72,7 +75,7 @@ def receive(tx: Tx, conversation_id: str, incoming: Incoming, answer_within: tim
             "text": shown,
             "body": body,
             "client_message_id": incoming.client_message_id,
-            "content_hash": digest.hexdigest(),
+            "content_hash": vault.digest(sent),
         },
     )
     owes = _owes_reply(current, incoming)
@@ -88,6 +91,19 @@ def receive(tx: Tx, conversation_id: str, incoming: Incoming, answer_within: tim
         )
     tx.notify(f"conversation:{conversation_id}")
     return Received(seq=seq, turn=owes)
+
+
+def _is_same(
+    vault: Vault, before: Any, sent: str, stored: Callable[[], tuple[str, str, dict[str, Any]]]
+) -> bool:
+    """Whether a resend has the content of the first time.
+
+    Where there is no hash that could be compared (from before hashes had a key, or under a secret
+    that is no longer set), what would be stored now decides.
+    """
+    if before.content_hash is not None and vault.knows(before.content_hash):
+        return before.content_hash in vault.digests(sent)
+    return stored() == (before.kind, before.text, before.body)
 
 
 def _owes_reply(current: State, incoming: Incoming) -> bool:

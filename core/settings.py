@@ -36,8 +36,14 @@ class Settings(BaseSettings):
     encoder: Path | None = Field(None, description="a sentence-transformers model directory")
     rasa_url: str | None = Field(None, description="a dialogue server that runs elsewhere")
     rasa_token: SecretStr | None = Field(None, description="its --auth-token")
-    secret_key: SecretStr | None = Field(None, description="signs our own tokens")
+    secret_key: SecretStr | None = Field(
+        None, description="signs our own tokens, seals protected values"
+    )
     secret_key_file: Path | None = None
+    secret_key_previous: SecretStr | None = Field(
+        None, description="earlier keys that may still open, separated by commas or lines"
+    )
+    secret_key_previous_file: Path | None = None
     host_jwt_secret: SecretStr | None = Field(None, description="HS256 secret of the host bureau")
     host_jwt_secret_file: Path | None = None
     host_jwks_url: str | None = Field(None, description="RS256 keys of the host bureau")
@@ -100,7 +106,7 @@ class Settings(BaseSettings):
         return self.demo if self.answer_provisional is None else self.answer_provisional
 
     def secret(self) -> str:
-        """Return the key that signs our tokens; the demo makes and keeps one.
+        """Return the key of tokens and protected values; the demo makes and keeps one.
 
         Raises:
             BadSettings: outside the demo without DAOBAN_SECRET_KEY or _FILE.
@@ -114,6 +120,11 @@ class Settings(BaseSettings):
                 "to at least 32 random characters"
             )
         return kept_secret(self.home / "secret.key")
+
+    def previous_secrets(self) -> tuple[str, ...]:
+        """Return earlier keys, under which sealed values are still opened."""
+        found = _secret(self.secret_key_previous, self.secret_key_previous_file) or ""
+        return tuple(found.replace(",", " ").split())
 
     def host_secret(self) -> str | None:
         """Return the host's HS256 secret, or None when only JWKS or nothing is set."""

@@ -13,6 +13,7 @@ from core.clock import Clock
 from core.database import Database, open_database
 from core.migrate import upgrade
 from core.settings import PROJECT
+from core.vault import Vault
 from knowledge_base.encoder.build import build_encoder
 from tests.support import postgres
 
@@ -102,6 +103,12 @@ def clock() -> Clock:
     from core.clock import SHANGHAI
 
     return Clock(datetime(2026, 11, 24, 10, 0, tzinfo=SHANGHAI))
+
+
+@pytest.fixture
+def vault() -> Vault:
+    """A vault with a secret of the tests."""
+    return Vault("a secret of the tests, long enough")
 
 
 @pytest.fixture

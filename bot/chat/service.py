@@ -95,7 +95,9 @@ class Chat:
         self.services.message_limit.hit(session.id)
 
         def unit(tx: Tx) -> Received:
-            received = receive(tx, session.conversation_id, incoming, self._deadline)
+            received = receive(
+                tx, self.services.vault, session.conversation_id, incoming, self._deadline
+            )
             pressed = incoming.input
             if not received.again and pressed is not None and pressed.type == "rating":
                 rate(

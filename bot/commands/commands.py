@@ -18,8 +18,10 @@ from bot.services import Services
 from bot.setup.demo import load_demo
 from core.database import Database
 from core.errors import NotAllowed
+from core.identity import new_token
 from core.migrate import current_revision
 from core.settings import Settings
+from core.vault import Vault
 from escalation.staff import service as staff
 from escalation.staff.schemas import NewStaff, StaffOut
 from knowledge_base.content import load_content
@@ -215,11 +217,16 @@ COMMANDS: tuple[type[Command], ...] = (
 
 
 async def _services(here: Here) -> Services:
-    """Return the server's parts, or some without a dialogue; those open the index."""
+    """Return the server's parts, or some without a dialogue; those open the index.
+
+    A command keeps nothing that a taxpayer sent: its vault need not open anything later.
+    """
     if here.services is not None:
         return here.services
     encoder = await load_encoder(here.settings)
-    return await assemble(here.settings, here.database, encoder, AbsentDialogue())
+    return await assemble(
+        here.settings, here.database, encoder, AbsentDialogue(), Vault(new_token())
+    )
 
 
 async def _reindex(here: Here) -> None:

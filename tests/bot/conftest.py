@@ -22,6 +22,7 @@ from conversations.sessions import Session
 from core.clock import Clock
 from core.database import Database, open_database
 from core.settings import Settings
+from core.vault import Vault
 from knowledge_base.answering import KnowledgeBase
 from knowledge_base.content import load_content
 from knowledge_base.encoder.runner import Encoder
@@ -146,6 +147,7 @@ async def services(
         knowledge=knowledge,
         dialogue=ScriptedDialogue(),
         host_tokens=HostTokens(HOST_SECRET),
+        vault=Vault(settings.secret()),
         message_limit=RateLimit("messages", 10_000),
         ask_limit=RateLimit("ask", 10_000),
     )

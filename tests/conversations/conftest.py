@@ -9,6 +9,7 @@ from conversations import service
 from conversations.schemas import Incoming, Received
 from conversations.sessions import Opened, open_session
 from core.database import Database
+from core.vault import Vault
 from taxpayers.schemas import Party, Person, Profile, Taxpayer
 
 WITHIN = timedelta(seconds=20)
@@ -35,7 +36,7 @@ async def opened(db: Database) -> Opened:
 
 
 @pytest.fixture
-def say(db: Database, opened: Opened) -> Callable[..., Awaitable[Received]]:
+def say(db: Database, vault: Vault, opened: Opened) -> Callable[..., Awaitable[Received]]:
     """Send a text or an input into the conversation."""
 
     async def send(client_message_id: str, text: str | None = None, **more: object) -> Received:
@@ -43,7 +44,7 @@ def say(db: Database, opened: Opened) -> Callable[..., Awaitable[Received]]:
             {"client_message_id": client_message_id, "text": text, **more}
         )
         return await db.write(
-            lambda tx: service.receive(tx, opened.conversation.id, incoming, WITHIN)
+            lambda tx: service.receive(tx, vault, opened.conversation.id, incoming, WITHIN)
         )
 
     return send

@@ -1,16 +1,23 @@
 """Receiving, answering, the order of the log."""
 
 import asyncio
+import hashlib
+from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from pydantic import ValidationError
 
 from conversations import repository, service
 from conversations.errors import ClientMessageIdReused, NoSuchConversation, OwnerChanged
+from conversations.models import message
 from conversations.ownership import Holder, change_owner
 from conversations.schemas import Card, Choice, Draft, Incoming
 from core.database import Database, Tx
 from core.errors import BadInput
+from core.vault import Vault
+
+WITHIN = timedelta(seconds=20)
 
 
 def log(tx: Tx, opened) -> list[tuple[int, str, str]]:
@@ -18,6 +25,11 @@ def log(tx: Tx, opened) -> list[tuple[int, str, str]]:
         (each.seq, each.sender, each.text)
         for each in service.messages_after(tx, opened.conversation.id, 0)
     ]
+
+
+def rows(tx: Tx, opened) -> list:
+    mine = message.c.conversation_id == opened.conversation.id
+    return list(tx.execute(sa.select(message).where(mine)))
 
 
 class TestReceive:
@@ -42,6 +54,42 @@ class TestReceive:
         with pytest.raises(ClientMessageIdReused) as refused:
             await say("m1", "别的问题")
         assert refused.value.extra == {"seq": 1}
+
+    @pytest.mark.parametrize("known", [None, "0badc0de.ab", "ab" * 32])
+    async def test_without_a_hash_to_compare_a_resend_is_known_by_what_is_stored(
+        self, db, opened, say, known
+    ) -> None:
+        """Hashes from before they had a key were emptied; a secret may be gone."""
+        await say("m1", "我的身份证11010519491231002X")
+        await db.write(lambda tx: tx.execute(sa.update(message).values(content_hash=known)))
+        assert (await say("m1", "我的身份证11010519491231002X")).again
+        with pytest.raises(ClientMessageIdReused):
+            await say("m1", "别的问题")
+        assert len(await db.read(lambda tx: log(tx, opened))) == 1
+
+    async def test_the_hash_of_a_content_is_keyed_and_its_own(self, db, opened, say) -> None:
+        for each in ("m1", "m2"):
+            await say(each, "13800138000")
+        hashes = {row.content_hash for row in await db.read(lambda tx: rows(tx, opened))}
+        assert len(hashes) == 2, "equal contents can be told from their hashes"
+        documents = [
+            Incoming(client_message_id=each, text="13800138000").model_dump_json(exclude=left_out)
+            for each in ("m1", "m2")
+            for left_out in (set(), {"client_message_id"})
+        ]
+        cid = opened.conversation.id
+        tried = {form for each in documents for form in (each, f"{cid}:{each}")}
+        plain = {hashlib.sha256(each.encode()).hexdigest() for each in tried}
+        assert not plain & {each.rpartition(".")[2] for each in hashes}
+
+    async def test_a_resend_across_a_rotation_of_the_secret(self, db, opened, say) -> None:
+        first = await say("m1", "小规模怎么申报")
+        incoming = Incoming(client_message_id="m1", text="小规模怎么申报")
+        rotated = Vault("another secret of the tests, long", "a secret of the tests, long enough")
+        again = await db.write(
+            lambda tx: service.receive(tx, rotated, opened.conversation.id, incoming, WITHIN)
+        )
+        assert (again.seq, again.again) == (first.seq, True)
 
     async def test_numbers_of_persons_are_masked_before_storage(self, db, opened, say) -> None:
         await say("m1", "我的身份证11010519491231002X，税号91350100M000100Y43")

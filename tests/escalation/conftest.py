@@ -15,6 +15,7 @@ from core.clock import SHANGHAI, Clock
 from core.database import Database
 from core.errors import DaobanError
 from core.settings import Settings
+from core.vault import Vault
 from escalation import presence, service
 from escalation.routes import router
 from escalation.schemas import Handed
@@ -82,7 +83,7 @@ def known() -> Party:
 
 
 @pytest.fixture
-def ask(db: Database) -> Callable[..., Awaitable[State]]:
+def ask(db: Database, vault: Vault) -> Callable[..., Awaitable[State]]:
     """Let somebody ask a question in a new conversation; the bot owns it."""
 
     async def begin(question: str = "小规模怎么申报", party: Party | None = None) -> State:
@@ -90,7 +91,7 @@ def ask(db: Database) -> Callable[..., Awaitable[State]]:
             opened = open_session(tx, party, channel="web", locale="zh-Hans", profile=Profile())
             cid = opened.conversation.id
             incoming = Incoming(client_message_id="m1", text=question)
-            conversation_service.receive(tx, cid, incoming, timedelta(seconds=20))
+            conversation_service.receive(tx, vault, cid, incoming, timedelta(seconds=20))
             return conversation_service.access_conversation(tx, cid)
 
         return await db.write(unit)

@@ -212,36 +212,40 @@ class TestLists:
 
 
 class TestChats:
-    async def say(self, db, conversation_id: str, text: str) -> None:
+    async def say(self, db, vault, conversation_id: str, text: str) -> None:
         incoming = Incoming(client_message_id=f"t-{len(text)}", text=text)
         await db.write(
-            lambda tx: conversation_service.receive(tx, conversation_id, incoming, stream.OVERLAP)
+            lambda tx: conversation_service.receive(
+                tx, vault, conversation_id, incoming, stream.OVERLAP
+            )
         )
 
     async def test_messages_of_a_chat_claimed_meanwhile(
-        self, opened, db, hand_over, people
+        self, opened, db, vault, hand_over, people
     ) -> None:
         state, _ = await hand_over()
         async with opened("officer1") as socket:
             await db.write(lambda tx: desk.claim(tx, state.consultation_id, people["officer1"]))
-            await self.say(db, state.id, "在吗")
+            await self.say(db, vault, state.id, "在吗")
             frame = await socket.until("message", consultation_id=state.consultation_id)
             while frame["message"]["sender"] != "taxpayer":
                 frame = await socket.until("message", consultation_id=state.consultation_id)
             assert frame["message"]["text"] == "在吗"
 
     async def test_a_chat_in_hand_before_is_followed_from_now_on(
-        self, opened, db, hand_over, people
+        self, opened, db, vault, hand_over, people
     ) -> None:
         state, _ = await hand_over()
         await db.write(lambda tx: desk.claim(tx, state.consultation_id, people["officer1"]))
-        await self.say(db, state.id, "早")
+        await self.say(db, vault, state.id, "早")
         async with opened("officer1") as socket:
-            await self.say(db, state.id, "还在吗")
+            await self.say(db, vault, state.id, "还在吗")
             frame = await socket.until("message")
             assert frame["message"]["text"] == "还在吗"
 
-    async def test_nothing_more_comes_after_a_transfer(self, opened, db, hand_over, people) -> None:
+    async def test_nothing_more_comes_after_a_transfer(
+        self, opened, db, vault, hand_over, people
+    ) -> None:
         state, _ = await hand_over()
         who = people["officer1"]
         await db.write(lambda tx: desk.claim(tx, state.consultation_id, who))

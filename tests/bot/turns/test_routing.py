@@ -197,7 +197,9 @@ class TestDeadline:
         conversation = talk.session.conversation_id
         incoming = Incoming.model_validate({"client_message_id": "late", "text": QUESTION})
         received = await talk.database.write(
-            lambda tx: service.receive(tx, conversation, incoming, timedelta(seconds=-1))
+            lambda tx: service.receive(
+                tx, talk.chat.services.vault, conversation, incoming, timedelta(seconds=-1)
+            )
         )
         assert await talk.database.write(sweep_turns) == 1
         assert await talk.database.write(sweep_turns) == 0
@@ -210,7 +212,9 @@ class TestDeadline:
         conversation = talk.session.conversation_id
         incoming = Incoming.model_validate({"client_message_id": "left", "text": QUESTION})
         await talk.database.write(
-            lambda tx: service.receive(tx, conversation, incoming, timedelta(seconds=20))
+            lambda tx: service.receive(
+                tx, talk.chat.services.vault, conversation, incoming, timedelta(seconds=20)
+            )
         )
         assert await talk.chat.turns.recover() == 1
         await asyncio.wait(talk.chat.turns.busy)
