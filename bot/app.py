@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from actions.endpoint import router as actions_router
 from bot import health, pages, problems
 from bot.assembly import assemble, load_encoder, open_store, open_vault
-from bot.chat import ask, routes, stream
+from bot.chat import ask, files, routes, stream
 from bot.chat.service import Chat
 from bot.dialogue.running import running_dialogue
 from bot.machine import routes as machine
@@ -49,6 +49,7 @@ def create_app(settings: Settings) -> FastAPI:
     api = APIRouter(prefix="/api/v1")
     if "chat" in settings.surfaces:
         api.include_router(routes.router)
+        api.include_router(files.router)
         api.include_router(ask.router)
         api.include_router(stream.router)
         pages.mount(app, "chat")
@@ -80,10 +81,11 @@ async def _start(app: FastAPI, settings: Settings, stack: AsyncExitStack) -> Non
     stack.push_async_callback(turns.drain, DRAIN_SECONDS)
     app.state.database = database
     app.state.services = services
+    app.state.files = services.files
     app.state.chat = Chat(services, turns)
     app.state.worker = None
     if settings.worker:
-        app.state.worker = Worker(database, services.outbox)
+        app.state.worker = Worker(database, services.outbox, services.files)
         app.state.worker.start()
         stack.push_async_callback(app.state.worker.stop)
     await turns.recover()

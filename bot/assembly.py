@@ -8,6 +8,7 @@ from bot.dialogue.client import Dialogue
 from bot.limits import RateLimit
 from bot.services import Services
 from bot.worker import outbox_of
+from conversations.files.store import FileStore
 from core.clock import Clock
 from core.database import Database, open_database
 from core.migrate import upgrade
@@ -50,6 +51,11 @@ def open_vault(settings: Settings) -> Vault:
     return Vault(settings.secret(), *settings.previous_secrets())
 
 
+def open_files(settings: Settings, vault: Vault) -> FileStore:
+    """Return where contents of files lie; it is made when the first one comes."""
+    return FileStore(settings.home / "files", vault)
+
+
 async def assemble(
     settings: Settings, database: Database, encoder: Encoder, dialogue: Dialogue, vault: Vault
 ) -> Services:
@@ -69,4 +75,5 @@ async def assemble(
         vault=vault,
         message_limit=RateLimit("messages", settings.messages_per_minute),
         ask_limit=RateLimit("ask", ASKS_PER_MINUTE),
+        files=open_files(settings, vault),
     )

@@ -10,6 +10,7 @@ import numpy as np
 
 from bot.dialogue.client import Dialogue
 from bot.limits import RateLimit
+from conversations.files.store import FileStore
 from core.database import Database
 from core.outbox import Outbox
 from core.settings import Settings
@@ -28,6 +29,8 @@ class Services:
     """What the routes and the turns work with.
 
     Attributes:
+        files: contents of photos and documents.
+        drawing: pictures drawn anew at once.
         computing: one thread for encoder and index, so that the event loop stays free.
     """
 
@@ -41,6 +44,8 @@ class Services:
     vault: Vault
     message_limit: RateLimit
     ask_limit: RateLimit
+    files: FileStore
+    drawing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
     computing: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="compute")
     )

@@ -8,6 +8,8 @@ import structlog
 
 from bot.turns.sweeper import sweep_turns
 from conversations.consultations import close_idle
+from conversations.files.service import sweep_files, sweep_orphans
+from conversations.files.store import FileStore
 from conversations.protected import sweep_expired
 from core.clock import Clock
 from core.database import Database
@@ -51,7 +53,7 @@ def outbox_of(database: Database) -> Outbox:
 class Worker:
     """Runs the duties side by side; one that fails is logged and comes round again."""
 
-    def __init__(self, database: Database, outbox: Outbox) -> None:
+    def __init__(self, database: Database, outbox: Outbox, files: FileStore) -> None:
         self._database = database
         self._tasks: list[asyncio.Task[None]] = []
         self.duties = [
@@ -60,6 +62,8 @@ class Worker:
             Duty("queues", 1.0, lambda: database.write(sweep)),
             Duty("idle", 60.0, lambda: database.write(close_idle)),
             Duty("protected", 20.0, lambda: database.write(sweep_expired)),
+            Duty("files", 60.0, lambda: sweep_files(database, files)),
+            Duty("orphans", 3600.0, lambda: sweep_orphans(database, files)),
             Duty("reminders", 20.0, lambda: reminders.work(database), reminders.WAKE),
         ]
 

@@ -21,6 +21,10 @@ TEXT_LIMIT = 2000
 """Characters of a taxpayer's message; longer ones are refused with the limit named."""
 
 
+FILES_LIMIT = 9
+"""Files that one message carries."""
+
+
 class Source(BaseModel):
     """The legal basis of an answer."""
 
@@ -150,13 +154,19 @@ class Incoming(BaseModel):
     client_message_id: str = Field(min_length=1, max_length=64, pattern=r"^[\w.:-]+$")
     text: str | None = Field(None, max_length=TEXT_LIMIT)
     input: Input | None = None
+    file_ids: list[Annotated[str, Field(max_length=64)]] = Field(
+        [], max_length=FILES_LIMIT, description="files taken in before, with or without a text"
+    )
 
     @model_validator(mode="after")
     def _one(self) -> "Incoming":
-        if (self.text is None) == (self.input is None):
-            raise ValueError("send either text or input")
+        said = self.text is not None or bool(self.file_ids)
+        if said == (self.input is not None):
+            raise ValueError("send either text (or file_ids, or both) or input")
         if self.text is not None and not self.text.strip():
             raise ValueError("text is empty: write a question, or press a button")
+        if len(set(self.file_ids)) < len(self.file_ids):
+            raise ValueError("file_ids names a file twice")
         return self
 
 

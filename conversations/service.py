@@ -7,6 +7,7 @@ from typing import Any
 
 from conversations import repository
 from conversations.errors import ClientMessageIdReused, NoSuchConversation
+from conversations.files import service as files
 from conversations.schemas import Draft, Incoming, Message, Outcome, Received, State
 from core.database import Tx
 from core.errors import BadInput
@@ -49,7 +50,8 @@ def receive(
 
     Raises:
         ClientMessageIdReused: the id came before with another content.
-        BadInput: the button pressed does not exist.
+        BadInput: the button pressed does not exist, or a file was sent before.
+        NoSuchFile: a file was not taken in here.
     """
     current = access_conversation(tx, conversation_id, change=True)
     sent = f"{conversation_id}:{incoming.model_dump_json()}"
@@ -78,6 +80,8 @@ def receive(
             "content_hash": vault.digest(sent),
         },
     )
+    if incoming.file_ids:
+        files.attach(tx, incoming.file_ids, seq=seq, consultation_id=consultation_id)
     owes = _owes_reply(current, incoming)
     if owes:
         repository.insert_turn(
@@ -114,21 +118,35 @@ def _owes_reply(current: State, incoming: Incoming) -> bool:
 
 def _stored(tx: Tx, current: State, incoming: Incoming) -> tuple[str, str, dict[str, Any]]:
     """Return kind, visible text and body of the row."""
-    if incoming.text is not None:
-        cleaned = clean(incoming.text)
-        if not cleaned:
-            raise BadInput("the message has no readable characters: write a question in words")
-        masked = mask(cleaned)
-        found = {"meta": {"masked": sorted(masked.kinds)}} if masked.kinds else {}
-        return "text", masked.text, found
+    if incoming.input is None:
+        return _said(tx, current, incoming)
     pressed = incoming.input
-    assert pressed is not None  # noqa: S101 - Incoming has either
     body = {"meta": {"input": pressed.model_dump(exclude_none=True)}}
     if pressed.type == "rating":
         return "rating", text("chat.rated", current.locale, score=pressed.score), body
     if pressed.type in QUIET_INPUTS:
         return "event", "", body
     return "text", _label(tx, current.id, pressed), body
+
+
+def _said(tx: Tx, current: State, incoming: Incoming) -> tuple[str, str, dict[str, Any]]:
+    """Return kind, visible text and body of words, or of files with or without words."""
+    meta: dict[str, Any] = {}
+    words = ""
+    if incoming.text is not None:
+        masked = mask(clean(incoming.text))
+        words = masked.text
+        if not words:
+            raise BadInput("the message has no readable characters: write a question in words")
+        if masked.kinds:
+            meta["masked"] = sorted(masked.kinds)
+    if not incoming.file_ids:
+        return "text", words, {"meta": meta} if meta else {}
+    carried = files.files_to_send(tx, current.id, incoming.file_ids)
+    meta["files"] = [each.model_dump(exclude_none=True) for each in carried]
+    meta["captioned"] = bool(words)
+    names = "、".join(each.name for each in carried)
+    return "file", words or text("chat.files.sent", current.locale, names=names), {"meta": meta}
 
 
 def _label(tx: Tx, conversation_id: str, pressed: Any) -> str:
@@ -159,7 +177,7 @@ def _consultation(tx: Tx, current: State, incoming: Incoming, shown: str) -> str
     if current.consultation_id is not None:
         repository.update_consultation(tx, current.consultation_id, last_at=tx.now)
         return current.consultation_id
-    if incoming.text is None:
+    if incoming.input is not None:
         return None
     return open_consultation(tx, current, shown)
 

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from conversations import repository
 from conversations.errors import ConversationInHand
+from conversations.files import repository as files
 from conversations.schemas import State
 from conversations.service import access_conversation
 from core.audit import record
@@ -140,13 +141,16 @@ def _join(tx: Tx, session: Session, current: State, theirs: State, party: Party)
     theirs = access_conversation(tx, theirs.id, change=True)
     said = repository.log_of(tx, current.id)
     seq = theirs.last_seq
+    moved_seqs: dict[int, int] = {}
     for row in said:
         seq += 1
+        moved_seqs[row["seq"]] = seq
         moved = {"conversation_id": theirs.id, "seq": seq, "client_message_id": None}
         repository.insert_message(
             tx, dict(row) | moved | {"body": row["body"] | {"meta": _joined_meta(row["body"])}}
         )
     repository.set_seq(tx, theirs.id, seq)
+    files.move(tx, current.id, theirs.id, moved_seqs)
     if current.consultation_id:
         repository.update_consultation(tx, current.consultation_id, closed_at=tx.now)
     repository.update_conversation(tx, current.id, joined_to=theirs.id, consultation_id=None)

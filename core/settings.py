@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     )
     bureau: str | None = Field(None, description="the bureau's name, shown in the chat")
     answer_deadline_seconds: float = Field(20.0, gt=0, description="then the sweeper apologises")
+    files_days: int = Field(90, ge=1, description="days that photos and documents are kept")
     messages_per_minute: int = Field(40, gt=0, description="per session")
     sign_ins_per_minute: int = Field(10, gt=0, description="per account and address")
 

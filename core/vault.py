@@ -22,6 +22,9 @@ from core.errors import DaobanError
 NONCE_BYTES = 12
 
 
+_DAMAGED = "this value was damaged or moved: ask for it again"
+
+
 class Unreadable(DaobanError):
     """A sealed value that no known key opens: the secret was changed, or the value was."""
 
@@ -78,9 +81,12 @@ class Vault:
         Args:
             context: the place, e.g. table, row and column; needed again to open it.
         """
-        nonce = os.urandom(NONCE_BYTES)
-        sealed = nonce + self._present.cipher.encrypt(nonce, value.encode(), context.encode())
+        sealed = _encrypted(self._present, value.encode(), context)
         return f"{self._present.id}.{base64.urlsafe_b64encode(sealed).decode()}"
+
+    def seal_bytes(self, data: bytes, context: str) -> bytes:
+        """Return a whole content sealed for one place, such as a file."""
+        return self._present.id.encode() + b"." + _encrypted(self._present, data, context)
 
     def open(self, sealed: str, context: str) -> str:
         """Return what was sealed for this place.
@@ -89,6 +95,22 @@ class Vault:
             Unreadable: its secret is not known here, it was changed, or it belongs elsewhere.
         """
         key_id, _, body = sealed.partition(".")
+        try:
+            data = base64.b64decode(body, altchars=b"-_", validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise Unreadable(_DAMAGED) from error
+        return self._opened(key_id, data, context).decode()
+
+    def open_bytes(self, sealed: bytes, context: str) -> bytes:
+        """Return the content that was sealed for this place.
+
+        Raises:
+            Unreadable: as of `open`.
+        """
+        key_id, _, data = sealed.partition(b".")
+        return self._opened(key_id.decode("ascii", "replace"), data, context)
+
+    def _opened(self, key_id: str, data: bytes, context: str) -> bytes:
         key = self._keys.get(key_id)
         if key is None:
             raise Unreadable(
@@ -96,11 +118,9 @@ class Vault:
                 "as DAOBAN_SECRET_KEY_PREVIOUS, or ask for the value again"
             )
         try:
-            data = base64.b64decode(body, altchars=b"-_", validate=True)
-            opened = key.cipher.decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], context.encode())
-        except (InvalidTag, binascii.Error, ValueError) as error:
-            raise Unreadable("this value was damaged or moved: ask for it again") from error
-        return opened.decode()
+            return key.cipher.decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], context.encode())
+        except (InvalidTag, ValueError) as error:
+            raise Unreadable(_DAMAGED) from error
 
     def digest(self, value: str) -> str:
         """Return the keyed hash of a value (HMAC-SHA256) under the present secret."""
@@ -113,3 +133,8 @@ class Vault:
     def knows(self, digest: str) -> bool:
         """Whether the secret of a keyed hash is known here, so that it can be compared."""
         return digest.partition(".")[0] in self._keys
+
+
+def _encrypted(key: _Key, data: bytes, context: str) -> bytes:
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + key.cipher.encrypt(nonce, data, context.encode())

@@ -3,6 +3,7 @@
 from typing import Any
 
 from conversations import repository as log
+from conversations.files.service import sent_files
 from conversations.schemas import State
 from conversations.sessions import profile_of
 from core.audit import record
@@ -54,6 +55,7 @@ def build_context(tx: Tx, entry: Entry, current: State, reader: Staff) -> Contex
         taxpayer=ContextTaxpayer.model_validate(who),
         attempts=_attempts(tx, entry.consultation_id),
         summary=entry.summary,
+        files=sent_files(tx, current.id),
         earlier=_earlier(tx, entry),
         transfers=[Transfer.model_validate(each) for each in entry.transfers],
     )

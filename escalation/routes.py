@@ -1,9 +1,12 @@
 """HTTP of the desk; the lists and frames of the contract's section "Staff"."""
 
+import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
+from conversations.files.serving import as_response
+from conversations.files.store import FileStore
 from escalation import desk, presence, stream, worklist
 from escalation.schemas import (
     CloseIn,
@@ -54,6 +57,28 @@ async def read_consultation(
     return await database_of(request).write(
         lambda tx: worklist.read_consultation(tx, consultation_id, who)
     )
+
+
+@desk_router.get(
+    "/consultations/{consultation_id}/files/{file_id}",
+    response_class=Response,
+    responses={
+        200: {"content": {"application/octet-stream": {}}},
+        404: {"description": "no_such_consultation, no_such_file"},
+    },
+)
+async def give_file(
+    request: Request,
+    consultation_id: str,
+    file_id: Annotated[str, Path(max_length=64)],
+    who: Reader,
+) -> Response:
+    """Return a photo or document that the taxpayer sent; the read is audited."""
+    found = await database_of(request).write(
+        lambda tx: worklist.access_file(tx, consultation_id, file_id, who)
+    )
+    store: FileStore = request.app.state.files
+    return as_response(found, await asyncio.to_thread(store.get, file_id))
 
 
 @desk_router.post(

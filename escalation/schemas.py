@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from conversations.files.schemas import SentFile
 from conversations.schemas import Message, Owner
 from escalation.hours import Hours
 from taxpayers.schemas import Assurance
@@ -238,7 +239,7 @@ class ContextPackage(BaseModel):
     taxpayer: ContextTaxpayer
     attempts: list[Attempt] = Field(description="what the bot tried, in order")
     summary: str | None = Field(None, description="of the one who passed it on last")
-    files: list[dict[str, Any]] = []
+    files: list[SentFile] = []
     flow: dict[str, Any] | None = None
     earlier: list[Earlier] = []
     transfers: list[Transfer] = []

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from conversations.files import service as files
+from conversations.files.schemas import FileOut
 from conversations.schemas import Message
 from conversations.service import access_conversation, messages_after
+from core.audit import record
 from core.database import Tx
 from core.texts import text
 from escalation import listing, repository
@@ -102,6 +105,19 @@ def read_consultation(tx: Tx, consultation_id: str, who: Staff) -> ConsultationD
             ],
         }
     )
+
+
+def access_file(tx: Tx, consultation_id: str, file_id: str, who: Staff) -> FileOut:
+    """Load a file of the conversation that a consultation in reach belongs to; it is audited.
+
+    Raises:
+        NoSuchConsultation: none in reach.
+        NoSuchFile: it is another conversation's, or its time was over.
+    """
+    entry = access_consultation(tx, consultation_id, who)
+    found = files.access_file(tx, entry.conversation_id, file_id)
+    record(tx, who.id, "conversations:file:read", file_id, consultation=consultation_id)
+    return found
 
 
 def for_desk(message: Message, who: Staff) -> Message:

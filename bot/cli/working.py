@@ -3,7 +3,7 @@
 import asyncio
 import signal
 
-from bot.assembly import open_store
+from bot.assembly import open_files, open_store, open_vault
 from bot.cli.console import out
 from bot.worker import Worker, outbox_of
 from core.errors import BadSettings
@@ -26,7 +26,7 @@ async def work(settings: Settings) -> None:
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stopped.set)
     database = await open_store(settings)
-    worker = Worker(database, outbox_of(database))
+    worker = Worker(database, outbox_of(database), open_files(settings, open_vault(settings)))
     worker.start()
     out.print("The worker is at work; Ctrl-C stops it.")
     try:

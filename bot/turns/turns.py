@@ -3,10 +3,11 @@
 import structlog
 
 from bot.services import Services
+from bot.turns.buttons import PERSON
 from bot.turns.context import TurnContext, read_context
 from bot.turns.handing_over import HandOver, do_hand_over
 from bot.turns.input_turn import InputTurn
-from bot.turns.replies import Reply
+from bot.turns.replies import Reply, say
 from bot.turns.sweeper import apologise
 from bot.turns.text_turn import TextTurn
 from conversations import repository
@@ -54,6 +55,8 @@ class Turns:
                 await self._kept(turn)
                 return None
             self._typing(turn)
+            if turn.message.kind == "file" and not turn.message.meta["captioned"]:
+                return say("chat.files.received", turn.locale, turn.state.memory, PERSON)
             return await self._text.decide(turn)
         about_queue = pressed["type"] in QUEUE_INPUTS or turn.state.owner.endswith("_queue")
         if not bot_may_speak(turn.state) and not about_queue:

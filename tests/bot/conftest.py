@@ -16,6 +16,7 @@ from bot.services import Services
 from bot.turns.runner import TurnRunner
 from bot.turns.turns import Turns
 from bot.worker import outbox_of
+from conversations.files.store import FileStore
 from conversations.schemas import Incoming, Message
 from conversations.service import messages_after
 from conversations.sessions import Session
@@ -150,6 +151,7 @@ async def services(
         vault=Vault(settings.secret()),
         message_limit=RateLimit("messages", 10_000),
         ask_limit=RateLimit("ask", 10_000),
+        files=FileStore(settings.home / "files", Vault(settings.secret())),
     )
     yield parts
     parts.computing.shutdown()

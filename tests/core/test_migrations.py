@@ -20,8 +20,8 @@ REVISIONS = [
     each.revision
     for each in reversed(list(ScriptDirectory.from_config(_config()).walk_revisions()))
 ]
-EMPTIED = {"message": ("content_hash",)}
-"""What an upgrade takes away on purpose: hashes without a key told too much."""
+EMPTIED = {"message": ("content_hash", "0007_protected_values")}
+"""What a revision takes away on purpose: hashes without a key told too much."""
 MOMENT = datetime(2026, 1, 15, 8, 30, tzinfo=UTC)
 
 
@@ -99,7 +99,8 @@ async def test_an_older_database_is_upgraded_with_its_rows(empty_url: str, revis
     assert await upgrade(empty_url) == REVISIONS[-1]
     content = await _with_connection(empty_url, _content)
     for table, row in rows.items():
-        for column in EMPTIED.get(table, ()):
+        column, emptied_by = EMPTIED.get(table, ("", revision))
+        if REVISIONS.index(revision) < REVISIONS.index(emptied_by):
             row[column] = None
         kept = [{name: found[name] for name in row} for found in content[table]]
         assert row in kept, f"{table} lost its row"

@@ -78,3 +78,22 @@ def test_a_hash_needs_the_secret_and_hides_equality_between_secrets() -> None:
         != (Vault(NEW).digest("13800138000").partition(".")[2])
     )
     assert Vault(NEW).digest("13800138000") != Vault(NEW).digest("13800138001")
+
+
+class TestContents:
+    @given(st.binary(), st.text())
+    def test_open_in_their_place_alone(self, data: bytes, context: str) -> None:
+        vault = Vault(NEW)
+        sealed = vault.seal_bytes(data, context)
+        assert vault.open_bytes(sealed, context) == data
+        with pytest.raises(Unreadable):
+            vault.open_bytes(sealed, context + "x")
+
+    @pytest.mark.parametrize("sealed", [b"", b".", b"\xff\xfe.x", b"no dot", b"00000000.short"])
+    def test_nonsense_does_not_open(self, sealed: bytes) -> None:
+        with pytest.raises(Unreadable):
+            Vault(NEW).open_bytes(sealed, "a")
+
+    def test_one_sealed_under_an_earlier_secret_opens(self) -> None:
+        sealed = Vault(OLD).seal_bytes(b"photo", "fi_1")
+        assert Vault(NEW, OLD).open_bytes(sealed, "fi_1") == b"photo"

@@ -1,0 +1,1 @@
+"""Photos and documents that a taxpayer sends: taken in, kept sealed, shown, and let go of."""
