@@ -40,7 +40,8 @@ from bot.dialogue.client import RasaDialogue, Turn
 from bot.dialogue.training import ensure_trained
 from core.settings import PROJECT
 from knowledge_base.encoder.build import build_encoder
-from knowledge_base.encoder.runner import Encoder
+from knowledge_base.encoder.interface import Encoder
+from knowledge_base.encoder.loading import load_encoder
 from knowledge_base.text import searchable
 
 T = TypeVar("T")
@@ -86,7 +87,7 @@ def prepare(home: Path) -> tuple[Encoder, dict[str, str]]:
     """Put encoder, model and index in place; return the environment of the server."""
     directory = Path(os.environ.get("DAOBAN_ENCODER") or CACHE / "encoder")
     build_encoder(directory, print)
-    encoder = Encoder.load(directory)
+    encoder = load_encoder(directory)
     ensure_trained(PROJECT, CACHE / "tests" / "dialogue", encoder, print)
     (home / "models").symlink_to(CACHE / "tests" / "dialogue" / "models")
     if (CACHE / "tests" / "index").is_dir():

@@ -32,7 +32,8 @@ from bot.dialogue.environment import SERVER
 from bot.dialogue.supervisor import RasaSupervisor, rasa_command
 from bot.dialogue.training import ensure_trained
 from core.settings import PROJECT, load_settings
-from knowledge_base.encoder.runner import Encoder
+from knowledge_base.encoder.interface import Encoder
+from knowledge_base.encoder.loading import load_encoder
 from knowledge_base.text import normalise
 
 
@@ -48,7 +49,7 @@ def main() -> None:
 
 async def measure(data: dict[str, list[str]], rows: list[dict[str, str]]) -> None:
     settings = load_settings()
-    encoder = Encoder.load(settings.encoder_directory)
+    encoder = load_encoder(settings.encoder_directory)
     model = ensure_trained(PROJECT, settings.home, encoder, print)
     async with server(model, settings.home / "bench-dialogue.log") as rasa:
         dialogue = RasaDialogue(rasa.url, rasa.token, timeout=10)

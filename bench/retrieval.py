@@ -23,7 +23,8 @@ from knowledge_base.answering import FOREIGN, KnowledgeBase, read_sentences
 from knowledge_base.calibration import examples, report
 from knowledge_base.content import load_content
 from knowledge_base.embedded import EmbeddedIndex
-from knowledge_base.encoder.runner import Encoder
+from knowledge_base.encoder.interface import Encoder
+from knowledge_base.encoder.loading import load_encoder
 from knowledge_base.outcomes import Outcome, Query
 from knowledge_base.ranking import fuse
 from knowledge_base.search import Filters, Record
@@ -43,11 +44,11 @@ def main() -> None:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     print(f"machine: {os.cpu_count()} cores, {memory:.0f} GB")
     if options.hotline:
-        hotline(Path(options.hotline), Encoder.load(options.encoder))
+        hotline(Path(options.hotline), load_encoder(options.encoder))
     content = load_content(PROJECT / "data")
     print(f"\nown collection: {len(content.entries)} entries, {len(content.documents)} documents")
     with tempfile.TemporaryDirectory() as home:
-        encoder = Encoder.load(options.encoder)
+        encoder = load_encoder(options.encoder)
         begun = time.perf_counter()
         knowledge = KnowledgeBase.open(Path(home), encoder, content)
         print(f"index built in {time.perf_counter() - begun:.1f} s")
@@ -172,9 +173,9 @@ def speed(home: Path, directory: Path, knowledge: KnowledgeBase) -> None:
     texts = [
         item["query"] for half in ("tune", "report") for item in _lines(f"questions_{half}.jsonl")
     ]
-    bare = Encoder.load(directory)
-    fresh = KnowledgeBase.open(home, Encoder.load(directory), knowledge.content)
-    given = Encoder.load(directory)
+    bare = load_encoder(directory)
+    fresh = KnowledgeBase.open(home, load_encoder(directory), knowledge.content)
+    given = load_encoder(directory)
     vectors = {text: given.encode_query(searchable(text)) for text in texts}
     print("one question, ms:")
     runs: dict[str, Callable[[str], object]] = {

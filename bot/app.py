@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, FastAPI
 
 from actions.endpoint import router as actions_router
 from bot import health, pages, problems
-from bot.assembly import assemble, load_encoder, open_store, open_vault
+from bot.assembly import assemble, open_encoder, open_store, open_vault
 from bot.chat import ask, files, routes, stream
 from bot.chat.service import Chat
 from bot.dialogue.running import running_dialogue
@@ -71,7 +71,7 @@ async def _start(app: FastAPI, settings: Settings, stack: AsyncExitStack) -> Non
     vault = open_vault(settings)
     database = await open_store(settings)
     stack.push_async_callback(database.close)
-    encoder = await load_encoder(settings)
+    encoder = await open_encoder(settings)
     running = await stack.enter_async_context(running_dialogue(settings, encoder.fingerprint))
     if running.actions_token is not None:
         app.include_router(actions_router(running.actions_token))

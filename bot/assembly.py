@@ -15,7 +15,8 @@ from core.migrate import upgrade
 from core.settings import Settings
 from core.vault import Vault
 from knowledge_base.answering import KnowledgeBase
-from knowledge_base.encoder.runner import Encoder
+from knowledge_base.encoder.interface import Encoder
+from knowledge_base.encoder.loading import load_encoder
 from knowledge_base.service import stored_content
 from taxpayers.host_token import HostTokens
 
@@ -33,13 +34,15 @@ async def open_store(settings: Settings) -> Database:
     return open_database(settings.database, clock)
 
 
-async def load_encoder(settings: Settings) -> Encoder:
+async def open_encoder(settings: Settings) -> Encoder:
     """Load the encoder.
 
     Raises:
-        EncoderMissing: the set-up did not build it yet.
+        EncoderMissing: the set-up did not build it yet, or nothing here can run it.
     """
-    return await asyncio.to_thread(Encoder.load, settings.encoder_directory)
+    encoder = await asyncio.to_thread(load_encoder, settings.encoder_directory)
+    log.info("encoder_ready", run_by=encoder.described, fingerprint=encoder.fingerprint[:12])
+    return encoder
 
 
 def open_vault(settings: Settings) -> Vault:

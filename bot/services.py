@@ -16,7 +16,7 @@ from core.outbox import Outbox
 from core.settings import Settings
 from core.vault import Vault
 from knowledge_base.answering import KnowledgeBase
-from knowledge_base.encoder.runner import Encoder
+from knowledge_base.encoder.interface import Encoder
 from knowledge_base.outcomes import Outcome, Query
 from knowledge_base.text import searchable
 from taxpayers.host_token import HostTokens

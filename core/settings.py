@@ -33,7 +33,9 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address to serve on")
     port: int = Field(8000, ge=1, le=65535, description="port to serve on")
     database_url: str | None = Field(None, description="sqlite:///... or postgresql://...")
-    encoder: Path | None = Field(None, description="a sentence-transformers model directory")
+    encoder: Path | None = Field(
+        None, description="a sentence-transformers directory, or owner/name on a hub (extra ml)"
+    )
     rasa_url: str | None = Field(None, description="a dialogue server that runs elsewhere")
     rasa_token: SecretStr | None = Field(None, description="its --auth-token")
     secret_key: SecretStr | None = Field(
@@ -98,7 +100,7 @@ class Settings(BaseSettings):
 
     @property
     def encoder_directory(self) -> Path:
-        """Where the encoder's sentence-transformers directory is."""
+        """The encoder's sentence-transformers directory, or its name on a hub."""
         return self.encoder or self.home / "encoder"
 
     @property

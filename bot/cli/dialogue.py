@@ -7,7 +7,7 @@ from bot.dialogue.supervisor import rasa_command
 from bot.dialogue.training import trained_model
 from core.errors import Unavailable
 from core.settings import PROJECT, Settings
-from knowledge_base.encoder.runner import Encoder
+from knowledge_base.encoder.loading import load_encoder
 
 
 def become_rasa(settings: Settings, token: str, port: int, actions_url: str) -> None:
@@ -17,7 +17,7 @@ def become_rasa(settings: Settings, token: str, port: int, actions_url: str) -> 
         EncoderMissing: the set-up did not build the encoder yet.
         Unavailable: the set-up did not make the environment or the model yet.
     """
-    encoder = Encoder.load(settings.encoder_directory)
+    encoder = load_encoder(settings.encoder_directory)
     python = environment_python(PROJECT)
     model = trained_model(PROJECT, settings.home, encoder.fingerprint)
     if python is None or model is None:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 
 from pydantic import Base64Bytes, BaseModel, Field
 
-from bot.assembly import assemble, load_encoder
+from bot.assembly import assemble, open_encoder
 from bot.chat.ask import Asker
 from bot.chat.schemas import Ask
 from bot.dialogue.absent import AbsentDialogue
@@ -223,7 +223,7 @@ async def _services(here: Here) -> Services:
     """
     if here.services is not None:
         return here.services
-    encoder = await load_encoder(here.settings)
+    encoder = await open_encoder(here.settings)
     return await assemble(
         here.settings, here.database, encoder, AbsentDialogue(), Vault(new_token())
     )

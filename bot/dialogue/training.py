@@ -34,7 +34,7 @@ class TrainingFailed(DaobanError):
 
 
 class Encodes(Protocol):
-    """The part of the encoder that training needs (knowledge_base.encoder.runner.Encoder)."""
+    """The part of the encoder that training needs (knowledge_base.encoder.interface.Encoder)."""
 
     fingerprint: str
 

@@ -25,7 +25,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.rasa_server.featurizer import DIMENSION, VECTOR
+from bot.rasa_server.featurizer import VECTOR, MissingVector
 
 logger = logging.getLogger(__name__)
 
@@ -123,7 +123,7 @@ async def _turn(agent: Agent, body: Dict[Text, Any]) -> Dict[Text, Any]:
         raise Refused(422, "no_sender")
     slots = _slots(agent, body.get("slots") or {})
     processor = agent.processor
-    parsed = await processor.parse_message(_message(text, vector))
+    parsed = await _parsed(agent, text, vector)
     collected = CollectingOutputChannel()
     async with agent.lock_store.lock(sender):
         await processor.tracker_store.save(fresh_tracker(agent, sender, slots))
@@ -139,7 +139,7 @@ async def _turn(agent: Agent, body: Dict[Text, Any]) -> Dict[Text, Any]:
 
 async def _parse(agent: Agent, body: Dict[Text, Any]) -> Dict[Text, Any]:
     text, vector = _said(body)
-    parsed = await agent.processor.parse_message(_message(text, vector))
+    parsed = await _parsed(agent, text, vector)
     tracker = fresh_tracker(agent, NAME, {})
     tracker.update(UserUttered(text, parsed["intent"], parsed["entities"]))
     scores = agent.predict_next_with_tracker(tracker)["scores"]
@@ -168,7 +168,7 @@ def _said(body: Dict[Text, Any]) -> Tuple[Text, List[float]]:
     text, vector = body.get("text"), body.get("vector")
     if not isinstance(text, str) or not text.strip():
         raise Refused(422, "no_text")
-    if not isinstance(vector, list) or len(vector) != DIMENSION:
+    if not isinstance(vector, list) or not vector:
         raise Refused(422, "wrong_vector")
     if not all(isinstance(number, (int, float)) for number in vector):
         raise Refused(422, "wrong_vector")
@@ -190,8 +190,12 @@ def _slots(agent: Agent, given: Any) -> Dict[Text, Any]:
     return given
 
 
-def _message(text: Text, vector: List[float]) -> UserMessage:
-    return UserMessage(text, input_channel=NAME, metadata={VECTOR: vector})
+async def _parsed(agent: Agent, text: Text, vector: List[float]) -> Dict[Text, Any]:
+    message = UserMessage(text, input_channel=NAME, metadata={VECTOR: vector})
+    try:
+        return await agent.processor.parse_message(message)
+    except MissingVector as error:
+        raise Refused(422, "wrong_vector") from error
 
 
 def _classified(parsed: Dict[Text, Any]) -> Dict[Text, Any]:

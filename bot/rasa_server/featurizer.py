@@ -6,7 +6,7 @@ examples to a file first (bot/dialogue/training.py); a missing one is an error, 
 """
 
 import os
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List, Optional, Text, Tuple
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -21,26 +21,38 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-DIMENSION = 384
-"""Length of a sentence vector (multilingual-e5-small)."""
 VECTOR = "vector"
 """Key of the vector in a message's metadata."""
 VECTORS_FILE = "DAOBAN_VECTORS_FILE"
 """Environment variable: .npz with `encoder` (fingerprint), `texts` and `vectors`."""
 ENCODER_FINGERPRINT = "DAOBAN_ENCODER_FINGERPRINT"
 """Environment variable: the encoder that the vectors must come from."""
+_DIMENSION = "dimension"
+"""File of a trained model: how long its vectors are."""
 
 
 class MissingVector(RasaException):
     """A text has no vector; guessing one would classify at random."""
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class SentenceVectorFeaturizer(DenseFeaturizer, GraphComponent):
     """Sets a given sentence vector, times `scale`, as the message's sentence feature.
 
     The classifier after it has no setting for its regularisation; `scale` stands for it.
     """
+
+    def __init__(
+        self,
+        name: Text,
+        config: Dict[Text, Any],
+        dimension: Optional[int] = None,
+        place: Optional[Tuple[ModelStorage, Resource]] = None,
+    ) -> None:
+        """Make it; `dimension` is the length of the vectors that the model was trained with."""
+        super().__init__(name, config)
+        self._dimension = dimension
+        self._place = place
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
@@ -55,9 +67,32 @@ class SentenceVectorFeaturizer(DenseFeaturizer, GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> "SentenceVectorFeaturizer":
-        """Make the component for a training or serving graph."""
-        del model_storage, resource
-        return cls(execution_context.node_name, config)
+        """Make the component that learns, from the examples' vectors, how long a vector is."""
+        return cls(execution_context.node_name, config, place=(model_storage, resource))
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **_: Any,
+    ) -> "SentenceVectorFeaturizer":
+        """Make the component as it was trained."""
+        with model_storage.read_from(resource) as directory:
+            dimension = int((directory / _DIMENSION).read_text())
+        return cls(execution_context.node_name, config, dimension)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Keep the length of the examples' vectors in the model."""
+        del training_data
+        assert self._place is not None  # noqa: S101 set by `create`
+        model_storage, resource = self._place
+        dimension = len(next(iter(read_vectors().values())))
+        with model_storage.write_to(resource) as directory:
+            (directory / _DIMENSION).write_text(str(dimension))
+        return resource
 
     @classmethod
     def validate_config(cls, config: Dict[Text, Any]) -> None:
@@ -90,8 +125,11 @@ class SentenceVectorFeaturizer(DenseFeaturizer, GraphComponent):
         return training_data
 
     def _set(self, message: Message, vector: np.ndarray) -> None:
-        if vector.shape != (DIMENSION,) or not np.isfinite(vector).all():
-            raise MissingVector(f"a vector has {DIMENSION} finite numbers, not {vector.shape}")
+        if vector.shape != (self._dimension or vector.size,) or not np.isfinite(vector).all():
+            raise MissingVector(
+                f"a vector has {self._dimension} finite numbers, not {vector.shape}: "
+                "this model was trained for another encoder"
+            )
         message.add_features(
             Features(
                 vector[np.newaxis, :] * self._config["scale"],

