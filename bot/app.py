@@ -11,12 +11,14 @@ from bot import health, pages, problems
 from bot.assembly import assemble, open_encoder, open_store, open_vault
 from bot.chat import ask, files, routes, stream
 from bot.chat.service import Chat
+from bot.cross_origin import CrossOrigin
 from bot.dialogue.running import running_dialogue
 from bot.machine import routes as machine
 from bot.middleware import Around
 from bot.turns.runner import TurnRunner
 from bot.turns.turns import Turns
 from bot.worker import Worker
+from core.origins import Origins
 from core.settings import Settings
 from escalation.routes import router as desk_router
 from escalation.staff.access import require_staff
@@ -53,6 +55,7 @@ def create_app(settings: Settings) -> FastAPI:
         api.include_router(ask.router)
         api.include_router(stream.router)
         pages.mount(app, "chat")
+        pages.offer_widget(app)
         pages.redirect_home(app, "chat")
     if "desk" in settings.surfaces:
         app.include_router(desk_router)
@@ -62,7 +65,9 @@ def create_app(settings: Settings) -> FastAPI:
         operator = Depends(require_staff("campaign_operator", "administrator"))
         api.include_router(campaign_router(operator))
     app.include_router(api)
-    app.add_middleware(Around)
+    allowed = Origins(settings.widget_origins)
+    app.add_middleware(CrossOrigin, allowed=allowed)
+    app.add_middleware(Around, framed_by=allowed.frame_sources)
     return app
 
 

@@ -12,22 +12,33 @@ _TRACE = re.compile(r"^[\w.:-]{8,64}$")
 
 PAGE_POLICY = (
     "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
-    "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; frame-ancestors {framed_by}"
 )
 """antd writes styles at run time; scripts come from our own files only."""
 
-HEADERS = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"content-security-policy", PAGE_POLICY.encode()),
-]
+CHAT_PAGE = "/chat/"
+
+
+def _headers(framed_by: str) -> list[tuple[bytes, bytes]]:
+    return [
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"no-referrer"),
+        (b"content-security-policy", PAGE_POLICY.format(framed_by=framed_by).encode()),
+    ]
 
 
 class Around:
-    """ASGI middleware; sockets get their trace id too."""
+    """ASGI middleware; sockets get their trace id too.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Args:
+        app: what is behind it.
+        framed_by: the CSP source list of pages that may frame the chat's page; no other is framed.
+    """
+
+    def __init__(self, app: ASGIApp, framed_by: str) -> None:
         self._app = app
+        self._headers = _headers("'none'")
+        self._chat_headers = _headers(framed_by)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""
@@ -40,6 +51,7 @@ class Around:
             await self._app(scope, receive, send)
             return
         started, status = time.perf_counter(), 500
+        headers = self._chat_headers if scope["path"].startswith(CHAT_PAGE) else self._headers
 
         async def sending(message: Message) -> None:
             nonlocal status
@@ -47,7 +59,7 @@ class Around:
                 status = message["status"]
                 given_id = (b"x-request-id", (trace_id.get() or "").encode())
                 present = {name for name, _ in message["headers"]}
-                added = [pair for pair in HEADERS if pair[0] not in present]
+                added = [pair for pair in headers if pair[0] not in present]
                 message["headers"] = [*message["headers"], given_id, *added]
             await send(message)
 

@@ -15,6 +15,7 @@ from pydantic_settings import (
 )
 
 from core.errors import BadSettings
+from core.origins import ANY, checked_origin
 
 PROJECT = Path(__file__).resolve().parent.parent
 """The checkout this runs from."""
@@ -60,22 +61,36 @@ class Settings(BaseSettings):
         None, description="give entries that no reviewer signed yet; default: only in the demo"
     )
     bureau: str | None = Field(None, description="the bureau's name, shown in the chat")
+    widget_origins: Annotated[frozenset[str], NoDecode] = Field(
+        frozenset(),
+        description="origins of pages that embed the chat, separated by commas: "
+        "`https://etax.example`, `https://*.etax.example`",
+    )
     answer_deadline_seconds: float = Field(20.0, gt=0, description="then the sweeper apologises")
     files_days: int = Field(90, ge=1, description="days that photos and documents are kept")
     messages_per_minute: int = Field(40, gt=0, description="per session")
     sign_ins_per_minute: int = Field(10, gt=0, description="per account and address")
 
-    @field_validator("surfaces", mode="before")
+    @field_validator("surfaces", "widget_origins", mode="before")
     @classmethod
     def _separated(cls, value: object) -> object:
         if isinstance(value, str):
             return [part.strip() for part in value.split(",") if part.strip()]
         return value
 
+    @field_validator("widget_origins")
+    @classmethod
+    def _origins(cls, value: frozenset[str]) -> frozenset[str]:
+        return frozenset(map(checked_origin, value))
+
     @model_validator(mode="after")
     def _consistent(self) -> "Settings":
         if self.clock is not None and not self.demo:
             raise ValueError("DAOBAN_CLOCK is for rehearsals: set DAOBAN_DEMO=1 or remove it")
+        if ANY in self.widget_origins and not self.demo:
+            raise ValueError(
+                "DAOBAN_WIDGET_ORIGINS may be * only in the demo: name the bureau's origins"
+            )
         if self.database_url and not self.database_url.startswith(("sqlite://", "postgresql://")):
             raise ValueError("DAOBAN_DATABASE_URL must begin with sqlite:/// or postgresql://")
         return self

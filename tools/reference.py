@@ -49,7 +49,7 @@ def _what(name: str, field: FieldInfo) -> str:
 
 def _default(field: FieldInfo) -> str:
     value = field.default
-    if value is None:
+    if value is None or value == frozenset():
         return ""
     if isinstance(value, bool):
         return "`1`" if value else "`0`"

@@ -199,6 +199,7 @@ def served(
         dialogue=False,
         host_jwt_secret=HOST_SECRET,
         messages_per_minute=10_000,
+        widget_origins=frozenset({"https://etax.example", "https://*.bureau.example"}),
     )
 
     async def fill() -> None:
