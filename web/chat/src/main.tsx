@@ -1,36 +1,28 @@
 import "./polyfills";
-import { render } from "preact";
-import "../../tokens.css";
-import "./styles/base.css";
-import "./styles/frame.css";
-import "./styles/log.css";
-import "./styles/parts.css";
+import "./styles/chat.css";
+import "./styles/page.css";
+import { Api } from "./core/api";
 import { Chat } from "./core/chat";
-import { backOff } from "./core/connection";
 import { firstLocale } from "./core/locale";
 import { deviceStore, tabStore } from "./core/storage";
-import { loadTexts, type Texts } from "./texts";
-import { App } from "./ui/App";
-import { showTextSize } from "./ui/largeText";
-import { fitViewport } from "./ui/viewport";
+import { pageTokens } from "./core/tokens";
+import { mount } from "./mount";
+import type { Texts } from "./texts";
+import { fitViewport, fitWidth } from "./ui/viewport";
 
-fitViewport();
-showTextSize();
-const chat = new Chat(firstLocale(location.search, tabStore, deviceStore, navigator.languages));
+const root = document.getElementById("app");
+const locale = firstLocale(location.search, tabStore, deviceStore, navigator.languages);
+const { tokens, fresh } = pageTokens(tabStore);
+const chat = new Chat(new Api(new URL("../", location.href.split("#")[0]).href), tokens, locale, fresh);
 
 function shown(texts: Texts): void {
   document.documentElement.lang = texts.locale;
   document.title = texts.page.title;
 }
 
-/** Shows the page once its words are there; without them it would show nothing or the wrong language. */
-function show(attempts: number): void {
-  const root = document.getElementById("app");
-  loadTexts(chat.state.locale).then(
-    (texts) => root && render(<App chat={chat} texts={texts} shown={shown} />, root),
-    () => setTimeout(() => show(attempts + 1), backOff(attempts, Math.random())),
-  );
+if (root) {
+  fitViewport(root);
+  fitWidth(root);
+  mount(root, chat, { shown });
 }
-
-show(0);
 chat.start();

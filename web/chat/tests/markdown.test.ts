@@ -1,20 +1,47 @@
+import { h, render } from "preact";
 import { describe, expect, it } from "vitest";
-import { splitConclusion, toHtml } from "../src/core/markdown";
+import { splitConclusion } from "../src/core/markdown";
+import { Words } from "../src/ui/Words";
 
-describe("toHtml", () => {
-  it("draws lists and strong words", () =>
-    expect(toHtml("- **免税**\n- 缴纳")).toBe(
-      "<ul>\n<li><strong>免税</strong></li>\n<li>缴纳</li>\n</ul>\n",
-    ));
+function shown(text: string): HTMLElement {
+  const page = document.createElement("div");
+  render(h(Words, { text }), page);
+  return page;
+}
 
-  it("keeps line breaks", () => expect(toHtml("一\n二")).toContain("<br>"));
+const drawn = (text: string): string => shown(text).querySelector(".words")?.innerHTML ?? "";
 
-  it("turns headings into strong lines", () =>
-    expect(toHtml("## 条件")).toBe("<p><strong>条件</strong></p>"));
+describe("Words", () => {
+  it.each([
+    ["- **免税**\n- 缴纳", "<ul><li><strong>免税</strong></li><li>缴纳</li></ul>"],
+    ["3. 三\n4. 四", '<ol start="3"><li>三</li><li>四</li></ol>'],
+    ["- 一\n  - 二", "<ul><li>一<ul><li>二</li></ul></li></ul>"],
+    ["一\n二", "<p>一<br>二</p>"],
+    ["## 条件", "<p><strong>条件</strong></p>"],
+    [
+      "> 引\n\n*强* ~~删~~ `码`",
+      "<blockquote><p>引</p></blockquote><p><em>强</em> <del>删</del> <code>码</code></p>",
+    ],
+    ["a &lt; b &amp; c \\* d", "<p>a &lt; b &amp; c * d</p>"],
+    [
+      "| 税 | 率 |\n|---|---|\n| 增 | 3% |",
+      /^<table><thead><tr><th scope="col">税<\/th>.*<td>3%<\/td><\/tr><\/tbody><\/table>$/,
+    ],
+  ])("draws %j", (text, html) => {
+    if (typeof html === "string") expect(drawn(text)).toBe(html);
+    else expect(drawn(text)).toMatch(html);
+  });
+
+  it("draws nothing of nothing", () => expect(shown("").innerHTML).toBe(""));
 
   it("opens links in a new window, without a referrer", () =>
-    expect(toHtml("[a](https://example.org/)")).toContain(
-      '<a href="https://example.org/" target="_blank" rel="noopener noreferrer">',
+    expect(drawn("[a](https://example.org/)")).toBe(
+      '<p><a href="https://example.org/" target="_blank" rel="noopener noreferrer">a</a></p>',
+    ));
+
+  it("shows markup as it was written", () =>
+    expect(shown("<b>粗</b> <script>alert(1)</script>").textContent).toBe(
+      "<b>粗</b> <script>alert(1)</script>",
     ));
 
   it.each([
@@ -22,20 +49,24 @@ describe("toHtml", () => {
     "<img src=x onerror=alert(1)>",
     '<a href="javascript:alert(1)">x</a>',
     "[x](javascript:alert(1))",
+    "[x](JavaScript&colon;alert(1))",
+    "[x](<java\tscript:alert(1)>)",
     "[x](data:text/html,x)",
+    "[x](//example.org)",
     '<p onclick="alert(1)" style="position:fixed" class="button" id="app">x</p>',
     "<iframe src=https://example.org></iframe>",
     "<svg><animate onbegin=alert(1)></svg>",
     "<form action=https://example.org><input name=q></form>",
     "![x](https://example.org/x.png)",
+    "[x]: javascript:alert(1)\n\n[x]",
   ])("lets nothing harmful through: %s", (evil) => {
-    const shown = document.createElement("div");
-    shown.innerHTML = toHtml(evil);
-    expect(shown.querySelector("script,img,iframe,svg,form,input,style")).toBeNull();
-    for (const element of Array.from(shown.querySelectorAll("*"))) {
+    const words = shown(evil);
+    expect(words.querySelector("script,img,iframe,svg,form,input,style")).toBeNull();
+    for (const element of Array.from(words.querySelectorAll(".words *"))) {
       for (const { name, value } of Array.from(element.attributes)) {
-        expect(["href", "target", "rel", "start"]).toContain(name);
+        expect(["href", "target", "rel", "start", "scope", "class"]).toContain(name);
         if (name === "href") expect(value).toMatch(/^(https?:|tel:)/);
+        if (name === "class") expect(value).toBe("plain");
       }
     }
   });

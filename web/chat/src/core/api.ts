@@ -1,7 +1,6 @@
 import type { Locale } from "../texts";
 import type { Outgoing, Page, Problem, Session } from "./contract";
-
-const BASE = "/api/v1";
+import { toJson } from "./json";
 
 /** The server refused: a problem document of the contract. */
 export class Refused extends Error {
@@ -13,7 +12,7 @@ export class Refused extends Error {
 /** The server was not reached, or did not answer in time; sending again is right. */
 export class Unreachable extends Error {}
 
-async function call<T>(path: string, init: RequestInit, token?: string, seconds = 15): Promise<T> {
+async function call<T>(address: string, init: RequestInit, token?: string, seconds = 15): Promise<T> {
   const controller = new AbortController();
   const outer = init.signal;
   const stop = () => controller.abort();
@@ -23,11 +22,12 @@ async function call<T>(path: string, init: RequestInit, token?: string, seconds 
   if (init.body) headers["Content-Type"] = "application/json";
   if (token) headers.Authorization = `Bearer ${token}`;
   try {
-    const response = await fetch(BASE + path, {
+    const response = await fetch(address, {
       ...init,
       headers,
       signal: controller.signal,
       cache: "no-store",
+      credentials: "omit",
     });
     if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
     throw new Refused(await problemOf(response));
@@ -53,31 +53,72 @@ async function problemOf(response: Response): Promise<Problem> {
 
 const at = (session: Session, rest: string) =>
   `/chat/sessions/${encodeURIComponent(session.session_id)}${rest}`;
-const post = (body: unknown): RequestInit => ({ method: "POST", body: JSON.stringify(body) });
+const post = (body: unknown): RequestInit => ({ method: "POST", body: toJson(body) });
 
-export const openSession = (locale: Locale, token?: string): Promise<Session> =>
-  call("/chat/sessions", post({ locale, ...(token ? { token } : {}) }));
+/** The chat's half of the contract, at one server. */
+export class Api {
+  private readonly root: string;
 
-export const sendMessage = (session: Session, id: string, body: Outgoing): Promise<{ seq: number }> =>
-  call(at(session, "/messages"), post({ client_message_id: id, ...body }), session.session_token);
+  /** `base` is where the server is, as an absolute address that ends in a slash. */
+  constructor(readonly base: string) {
+    this.root = `${base}api/v1`;
+  }
 
-/** Says in which language the conversation goes on. */
-export const putLocale = (session: Session, locale: Locale): Promise<void> =>
-  call(at(session, "/locale"), { ...post({ locale }), method: "PUT" }, session.session_token);
+  openSession(locale: Locale, token?: string): Promise<Session> {
+    return this.call("/chat/sessions", post({ locale, ...(token ? { token } : {}) }));
+  }
 
-export const markRead = (session: Session, seq: number): Promise<void> =>
-  call(at(session, "/read"), post({ seq }), session.session_token);
+  /** Signs in: the anonymous conversation joins the person's. */
+  identify(session: Session, token: string): Promise<{ conversation_id: string; last_seq: number }> {
+    return this.call(at(session, "/identify"), post({ token }), session.session_token);
+  }
 
-export const readLog = (session: Session, after: number, wait: number, signal?: AbortSignal): Promise<Page> =>
-  call(
-    at(session, `/messages?after=${after}&wait=${wait}`),
-    signal ? { signal } : {},
-    session.session_token,
-    Math.max(15, wait + 5),
-  );
+  sendMessage(session: Session, id: string, body: Outgoing): Promise<{ seq: number }> {
+    return this.call(
+      at(session, "/messages"),
+      post({ client_message_id: id, ...body }),
+      session.session_token,
+    );
+  }
 
-/** The address of the socket on the page's own origin. */
-export function streamUrl(session: Session): string {
-  const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-  return `${scheme}//${location.host}${BASE}${at(session, "/stream")}`;
+  /** Says in which language the conversation goes on. */
+  putLocale(session: Session, locale: Locale): Promise<void> {
+    return this.call(at(session, "/locale"), { ...post({ locale }), method: "PUT" }, session.session_token);
+  }
+
+  markRead(session: Session, seq: number): Promise<void> {
+    return this.call(at(session, "/read"), post({ seq }), session.session_token);
+  }
+
+  readLog(session: Session, after: number, wait: number, signal?: AbortSignal): Promise<Page> {
+    return this.call(
+      at(session, `/messages?after=${after}&wait=${wait}`),
+      signal ? { signal } : {},
+      session.session_token,
+      Math.max(15, wait + 5),
+    );
+  }
+
+  /** The address of the socket. */
+  streamUrl(session: Session): string {
+    return this.root.replace(/^http/, "ws") + at(session, "/stream");
+  }
+
+  /**
+   * Whether the server answers but does not let this page read its answers: a page of another origin that
+   * is not on its list. Asks without the headers that would need a permission of their own.
+   */
+  async isClosedToThisPage(): Promise<boolean> {
+    const address = `${this.root}/chat/sessions`;
+    const answers = (mode: RequestMode) =>
+      fetch(address, { mode, credentials: "omit" }).then(
+        () => true,
+        () => false,
+      );
+    return !(await answers("cors")) && (await answers("no-cors"));
+  }
+
+  private call<T>(path: string, init: RequestInit, token?: string, seconds?: number): Promise<T> {
+    return call(this.root + path, init, token, seconds);
+  }
 }

@@ -1,57 +1,22 @@
 import type { Locale } from "../texts";
-import * as api from "./api";
+import { type Api, Refused, Unreachable } from "./api";
 import { backOff, Connection, type Link } from "./connection";
-import type {
-  Frame,
-  Input,
-  Message,
-  Outgoing,
-  Owner,
-  Page,
-  Queue,
-  Sender,
-  Session,
-  Standing,
-} from "./contract";
+import type { Frame, Input, Message, Outgoing, Page, Sender, Session, Standing } from "./contract";
+import { NOTHING_GIVEN, noted } from "./given";
 import { newMessageId } from "./identity";
 import { isLocale, keepLocale } from "./locale";
-import { answerTo, lastSeq, merge, ratingOf } from "./log";
-import { inputOf, Outbox, type Unsent } from "./outbox";
-import { dropHostToken, dropSession, keepSession, keptSession, takeHostToken } from "./session";
+import { answerTo, lastSeq, merge, ratingOf, unreadIn } from "./log";
+import { inputOf, Outbox } from "./outbox";
+import { dropSession, keepSession, keptSession } from "./session";
+import { firstState, type State } from "./state";
 import { deviceStore, tabStore } from "./storage";
+import { TokenRefused, type Tokens, withToken } from "./tokens";
 
-export interface State {
-  link: Link;
-  /** The language wished for; the page speaks it as soon as its texts are loaded. */
-  locale: Locale;
-  /** The host's token was refused: the taxpayer chooses between signing in again and going on without. */
-  tokenRefused: boolean;
-  greeting: string;
-  bureau: string;
-  log: readonly Message[];
-  unsent: readonly Unsent[];
-  owner: Owner;
-  queue: Queue | undefined;
-  consultationId: string | undefined;
-  /** The name of the officer or expert who serves; empty when none does, or it is not told. */
-  holder: string;
-  typing: Sender | undefined;
-  readSeq: number;
-  /** The first message that came while nobody looked; 0 when there is none. */
-  unreadFrom: number;
-  given: Given;
-}
+export type { State } from "./state";
 
-/** What this tab answered, by seq or consultation: the log need not say which message an answer belongs to. */
-export interface Given {
-  readonly answers: Readonly<Record<number, string>>;
-  readonly votes: Readonly<Record<number, boolean>>;
-  readonly ratings: Readonly<Record<string, number>>;
-}
-
-const NOTHING_GIVEN: Given = { answers: {}, votes: {}, ratings: {} };
-
+const PERSON = "person";
 const LOG_KEPT = 500;
+const JUST_NOW = 60_000;
 const TYPING_SHOWN = 6000;
 const ECHO = 15_000;
 const CLOCK_TOLERANCE = 120_000;
@@ -63,10 +28,15 @@ export class Chat {
   private readonly outbox: Outbox;
   private connection: Connection | undefined;
   private session: Session | undefined;
-  private token: string | undefined;
   private openings = 0;
+  /** Counts what was begun anew; an opening that ends after the next one began has lost. */
+  private turn = 0;
+  private running = false;
+  private toIdentify = false;
   private clockOffset = 0;
   private timers: Partial<Record<"typing" | "keep" | "read" | "open", ReturnType<typeof setTimeout>>> = {};
+  private atEnd = true;
+  private shown = true;
   private attentive = true;
   private entered = 0;
   /** Something of this conversation was read here before; without that, all of it is new and no mark helps. */
@@ -77,34 +47,22 @@ export class Chat {
   /** The language the server was told last. */
   private told = tabStore.get<Locale>("told");
 
-  constructor(locale: Locale) {
-    const { token, fresh } = takeHostToken(tabStore);
-    this.token = token;
+  /** `fresh` says that someone else may be here than before: nothing that is kept is shown. */
+  constructor(
+    private readonly api: Api,
+    private readonly tokens: Tokens,
+    locale: Locale,
+    fresh = false,
+  ) {
     this.outbox = new Outbox(
       {
-        send: (id, body) => api.sendMessage(this.session as Session, id, body),
+        send: (id, body) => this.api.sendMessage(this.session as Session, id, body),
         signedOut: () => this.renew(),
         changed: (unsent) => this.set({ unsent }),
       },
       tabStore,
     );
-    this.state = {
-      link: "connecting",
-      locale,
-      tokenRefused: false,
-      greeting: "",
-      bureau: "",
-      log: tabStore.get<Message[]>("log") ?? [],
-      unsent: this.outbox.items,
-      owner: "bot",
-      queue: undefined,
-      consultationId: undefined,
-      holder: "",
-      typing: undefined,
-      readSeq: 0,
-      unreadFrom: 0,
-      given: tabStore.get<Given>("given") ?? NOTHING_GIVEN,
-    };
+    this.state = firstState(tabStore, locale, this.outbox.items);
     if (fresh) this.forget();
   }
 
@@ -113,17 +71,54 @@ export class Chat {
     return () => this.watchers.delete(watcher);
   }
 
+  /** Goes on with the session kept in this tab, or opens one. */
   start(): void {
+    if (this.running) return;
+    this.running = true;
     const kept = keptSession(tabStore, Date.now());
     if (kept) this.enter(kept);
     else void this.open();
-    window.addEventListener("online", () => this.wake());
-    window.addEventListener("offline", () => this.connection?.sleep());
-    window.addEventListener("pagehide", () => this.keepLog());
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") this.wake();
-      else this.keepLog();
-    });
+    for (const [target, event, does] of this.listeners) target.addEventListener(event, does);
+  }
+
+  /** Ends all traffic; what is kept in this tab stays. */
+  stop(): void {
+    this.keepLog();
+    this.leave();
+    this.running = false;
+    for (const [target, event, does] of this.listeners) target.removeEventListener(event, does);
+  }
+
+  private readonly listeners: readonly (readonly [EventTarget, string, () => void])[] = [
+    [window, "online", () => this.wake()],
+    [window, "offline", () => this.connection?.sleep()],
+    [window, "pagehide", () => this.keepLog()],
+    [
+      document,
+      "visibilitychange",
+      () => (document.visibilityState === "visible" ? this.wake() : this.keepLog()),
+    ],
+  ];
+
+  /** The host names who is here; `tokens` gives a token of theirs from now on. */
+  signedIn(person: string): void {
+    const before = tabStore.get<string>(PERSON);
+    tabStore.set(PERSON, person);
+    if (before === undefined) void this.identify();
+    else if (before !== person) this.startAnew();
+    else if (this.state.tokenRefused) void this.open();
+  }
+
+  /** Nobody is signed in any more: the next word here is an anonymous one. */
+  signedOut(): void {
+    if (tabStore.get(PERSON) === undefined) return;
+    tabStore.remove(PERSON);
+    this.startAnew();
+  }
+
+  /** The address of the full page. */
+  get page(): string {
+    return `${this.api.base}chat/`;
   }
 
   /** Now in ms, corrected by the server's clock where this device's is plainly wrong. */
@@ -159,11 +154,9 @@ export class Chat {
   }
 
   continueAnonymous(): void {
-    this.token = undefined;
-    dropHostToken(tabStore);
-    this.forget();
-    this.set({ tokenRefused: false });
-    void this.open();
+    this.tokens.drop();
+    tabStore.remove(PERSON);
+    this.startAnew();
   }
 
   /** What was answered to a message: a choice's or an action's id. */
@@ -177,7 +170,25 @@ export class Chat {
   }
 
   /** The page tells whether the newest message is before the taxpayer's eyes; if so it counts as read. */
-  attend(attentive: boolean): void {
+  attend(atEnd: boolean): void {
+    this.atEnd = atEnd;
+    this.weigh();
+  }
+
+  /** The embedding page tells whether the chat is to be seen at all. */
+  show(shown: boolean): void {
+    this.shown = shown;
+    this.weigh();
+  }
+
+  /** How many messages of others wait to be seen; of an old conversation that is new here, only today's. */
+  get unread(): number {
+    const since = this.hadRead ? 0 : this.entered - JUST_NOW;
+    return unreadIn(this.state.log, this.state.readSeq, since);
+  }
+
+  private weigh(): void {
+    const attentive = this.atEnd && this.shown;
     this.attentive = attentive;
     this.hadRead = this.hadRead || this.state.readSeq > 0;
     if (attentive) this.readUpTo(lastSeq(this.state.log));
@@ -192,17 +203,7 @@ export class Chat {
 
   /** Remembers an answer, or forgets it when it is taken back unsent. */
   private note(input: Input, given: boolean): void {
-    const { answers, votes, ratings } = this.state.given;
-    const put = <T>(notes: Readonly<Record<string, T>>, key: string | number, value: T) => {
-      const { [key]: _before, ...others } = notes as Record<string | number, T>;
-      return given ? { ...others, [key]: value } : others;
-    };
-    let now = this.state.given;
-    if (input.type === "choice") now = { ...now, answers: put(answers, input.ref_seq, input.id) };
-    else if (input.type === "card") now = { ...now, answers: put(answers, input.ref_seq, input.action) };
-    else if (input.type === "vote") now = { ...now, votes: put(votes, input.ref_seq, input.useful) };
-    else if (input.type === "rating")
-      now = { ...now, ratings: put(ratings, input.consultation_id, input.score) };
+    const now = noted(this.state.given, input, given);
     tabStore.set("given", now);
     this.set({ given: now });
   }
@@ -217,21 +218,79 @@ export class Chat {
   private async open(): Promise<void> {
     clearTimeout(this.timers.open);
     this.timers.open = undefined;
+    this.turn += 1;
+    const { turn } = this;
     try {
       const { locale } = this.state;
-      const session = await api.openSession(locale, this.token);
+      const session = await withToken(this.tokens, (token) => this.api.openSession(locale, token));
+      if (turn !== this.turn) return;
       this.noteTold(locale);
       keepSession(tabStore, session);
       this.enter(session);
     } catch (error) {
-      const problem = error instanceof api.Refused ? error.problem : undefined;
-      if (this.token && (problem?.status === 401 || problem?.status === 403)) {
-        this.set({ tokenRefused: true, link: "up" });
-        return;
-      }
-      this.set({ link: "down" });
-      this.openIn(problem?.retryAfter ? problem.retryAfter * 1000 : backOff(this.openings, Math.random()));
+      if (turn === this.turn) this.notOpened(error);
     }
+  }
+
+  private notOpened(error: unknown): void {
+    if (error instanceof TokenRefused) {
+      this.set({ tokenRefused: true, link: "up" });
+      return;
+    }
+    const problem = error instanceof Refused ? error.problem : undefined;
+    this.set({ link: "down" });
+    this.openIn(problem?.retryAfter ? problem.retryAfter * 1000 : backOff(this.openings, Math.random()));
+    if (error instanceof Unreachable && !this.state.closed) {
+      void this.api.isClosedToThisPage().then((closed) => this.set({ closed }));
+    }
+  }
+
+  /** Lets an anonymous conversation become the person's whom the host names. */
+  private async identify(): Promise<void> {
+    const { session } = this;
+    this.toIdentify = false;
+    if (!session) {
+      if (this.running) void this.open();
+      return;
+    }
+    try {
+      const { conversation_id } = await withToken(this.tokens, async (token) => {
+        if (!token) throw new TokenRefused();
+        return this.api.identify(session, token);
+      });
+      if (session !== this.session || conversation_id === session.conversation_id) return;
+      this.leave();
+      const joined = { ...session, conversation_id };
+      keepSession(tabStore, joined);
+      this.enter(joined);
+    } catch (error) {
+      if (session === this.session) this.notIdentified(error);
+    }
+  }
+
+  private notIdentified(error: unknown): void {
+    if (error instanceof TokenRefused) this.set({ tokenRefused: true });
+    else if (!(error instanceof Refused)) this.toIdentify = true;
+    else if (error.problem.status === 403) this.startAnew();
+    // A person already serves this conversation, say: it goes on as it is, and the next page tries again.
+    else tabStore.remove(PERSON);
+  }
+
+  private leave(): void {
+    this.turn += 1;
+    this.connection?.stop();
+    this.connection = undefined;
+    this.session = undefined;
+    this.outbox.hold();
+    for (const timer of Object.values(this.timers)) clearTimeout(timer);
+    this.timers.open = undefined;
+  }
+
+  private startAnew(): void {
+    this.leave();
+    this.forget();
+    this.set({ tokenRefused: false, link: "connecting" });
+    if (this.running) void this.open();
   }
 
   private openIn(milliseconds: number): void {
@@ -255,11 +314,17 @@ export class Chat {
     this.entered = this.now();
     this.hadRead = readSeq > 0;
     this.heard = lastSeq(this.state.log);
-    this.set({ greeting: session.greeting ?? "", bureau: session.bureau ?? "", readSeq });
+    this.set({
+      greeting: session.greeting ?? "",
+      bureau: session.bureau ?? "",
+      readSeq,
+      tokenRefused: false,
+      closed: false,
+    });
     this.connection = new Connection(
       {
-        openSocket: () => new WebSocket(api.streamUrl(session)),
-        poll: (after, wait, signal) => api.readLog(session, after, wait, signal),
+        openSocket: () => new WebSocket(this.api.streamUrl(session)),
+        poll: (after, wait, signal) => this.api.readLog(session, after, wait, signal),
         random: Math.random,
       },
       {
@@ -279,10 +344,10 @@ export class Chat {
     const { session } = this;
     const { locale } = this.state;
     if (!session || this.told === locale) return;
-    api.putLocale(session, locale).then(
+    this.api.putLocale(session, locale).then(
       () => this.noteTold(locale),
       // Out of reach it is told again when the link is back; a refusal would come again.
-      (error: unknown) => error instanceof api.Refused && this.noteTold(locale),
+      (error: unknown) => error instanceof Refused && this.noteTold(locale),
     );
   }
 
@@ -306,16 +371,13 @@ export class Chat {
     this.openings = 0;
     this.outbox.resume();
     this.tellLocale();
+    if (this.toIdentify) void this.identify();
   }
 
   /** The session ran out: another one is opened, and what was not sent goes out there. */
   private renew(): void {
-    this.connection?.stop();
-    this.connection = undefined;
-    this.session = undefined;
-    this.outbox.hold();
+    this.leave();
     dropSession(tabStore);
-    clearTimeout(this.timers.open);
     // The first time at once; a server that keeps refusing is asked less and less often.
     this.openIn(this.openings === 0 ? 0 : backOff(this.openings, Math.random()));
   }
@@ -389,7 +451,7 @@ export class Chat {
     clearTimeout(this.timers.read);
     this.timers.read = setTimeout(() => {
       // Being a little behind does no harm: the next message tells again.
-      api.markRead(session, this.state.readSeq).catch(() => undefined);
+      this.api.markRead(session, this.state.readSeq).catch(() => undefined);
     }, 800);
   }
 

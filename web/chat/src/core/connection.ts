@@ -1,5 +1,6 @@
 import { Refused } from "./api";
 import type { Frame, Page } from "./contract";
+import { toJson } from "./json";
 
 /** connecting: never reached yet; up: the log is followed; down: lost, trying again. */
 export type Link = "connecting" | "up" | "down";
@@ -101,7 +102,7 @@ export class Connection {
     this.socket = socket;
     this.listen(TIMES.opening);
     socket.onopen = () => {
-      socket.send(JSON.stringify({ type: "auth", ...this.listener.auth() }));
+      socket.send(toJson({ type: "auth", ...this.listener.auth() }));
       this.listen(TIMES.silence);
     };
     socket.onmessage = (event) => this.receive(socket, String(event.data));

@@ -18,7 +18,7 @@ export function merge(log: readonly Message[], incoming: readonly Message[]): re
     changed = true;
   }
   if (!changed) return log;
-  return Array.from(bySeq.values()).sort((a, b) => a.seq - b.seq);
+  return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
 }
 
 /** The usual case: all of it is new, in order. */
@@ -76,3 +76,10 @@ export function ratingOf(
   }
   return undefined;
 }
+
+/** How many messages of others after `readSeq` came since a moment (in ms); the greeting is none. */
+export const unreadIn = (log: readonly Message[], readSeq: number, since: number): number =>
+  log.filter(
+    ({ sender, seq, at, meta }) =>
+      sender !== "taxpayer" && seq > readSeq && Date.parse(at) > since && !meta?.suggestions,
+  ).length;

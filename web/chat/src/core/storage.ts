@@ -1,3 +1,5 @@
+import { toJson } from "./json";
+
 /**
  * What survives a reload. Everything about the person stays in sessionStorage, so that a shared computer
  * forgets it when the tab is closed; only the size of the text is kept for the next visit.
@@ -25,7 +27,7 @@ export function jsonStore(area: () => Storage): Store {
         const raw = area().getItem(PREFIX + key);
         return raw === null ? undefined : (JSON.parse(raw) as T);
       }),
-    set: (key, value) => attempt(() => area().setItem(PREFIX + key, JSON.stringify(value))),
+    set: (key, value) => attempt(() => area().setItem(PREFIX + key, toJson(value))),
     remove: (key) => attempt(() => area().removeItem(PREFIX + key)),
   };
 }

@@ -25,6 +25,7 @@ export const texts: Texts = {
     personLong: "Talk to a tax officer",
     personSend: "Talk to a person",
     menu: "Menu",
+    leave: "Close",
   },
   speakers: {
     taxpayer: "You",
@@ -40,6 +41,9 @@ export const texts: Texts = {
     tokenRefused: "Your sign-in has expired",
     tokenRefusedMore: "Go back to the E-Tax Bureau and open this page again, or go on without signing in.",
     continueAnonymous: "Go on without signing in",
+    closed: "This page is not allowed to use online tax help",
+    closedMore: "Tell the people who run this page, or open online tax help in a new window.",
+    openPage: "Open online tax help",
   },
   queue: {
     officer: "We are finding you a tax officer",

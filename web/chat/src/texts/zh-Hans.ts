@@ -15,6 +15,7 @@ export const texts = {
     /** What the button says in the taxpayer's name; the server knows it as a plain wish for a person. */
     personSend: "转人工",
     menu: "菜单",
+    leave: "收起",
   },
   speakers: {
     taxpayer: "我",
@@ -30,6 +31,9 @@ export const texts = {
     tokenRefused: "登录信息已失效",
     tokenRefusedMore: "请返回电子税务局重新进入，或者不登录继续咨询。",
     continueAnonymous: "不登录继续",
+    closed: "本页尚未获准使用在线导办",
+    closedMore: "请联系本页的管理员，或者在新窗口打开在线导办。",
+    openPage: "打开在线导办",
   },
   queue: {
     officer: "正在为您转接税务干部",

@@ -14,6 +14,7 @@ export const texts: Texts = {
     personLong: "轉人工服務",
     personSend: "轉人工",
     menu: "菜單",
+    leave: "收起",
   },
   speakers: {
     taxpayer: "我",
@@ -29,6 +30,9 @@ export const texts: Texts = {
     tokenRefused: "登錄信息已失效",
     tokenRefusedMore: "請返回電子稅務局重新進入，或者不登錄繼續諮詢。",
     continueAnonymous: "不登錄繼續",
+    closed: "本頁尚未獲准使用線上導辦",
+    closedMore: "請聯絡本頁的管理員，或者在新視窗開啟線上導辦。",
+    openPage: "開啟線上導辦",
   },
   queue: {
     officer: "正在為您轉接稅務幹部",

@@ -16,19 +16,21 @@ interface Props {
   texts: Texts;
   /** Tells what stands around the chat which language it speaks. */
   shown: (texts: Texts) => void;
+  /** Puts the chat away, where it stands in another page. */
+  leave?: (() => void) | undefined;
 }
 
-export function App({ chat, texts, shown }: Props) {
+export function App({ chat, texts, shown, leave }: Props) {
   return (
     <ChatContext.Provider value={chat}>
       <Language first={texts} shown={shown}>
-        <Frame />
+        <Frame leave={leave} />
       </Language>
     </ChatContext.Provider>
   );
 }
 
-function Frame() {
+function Frame({ leave }: Pick<Props, "leave">) {
   const texts = useTexts();
   const [note, setNote] = useState("");
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -40,7 +42,7 @@ function Frame() {
   useEffect(() => () => clearTimeout(timer.current), []);
   return (
     <div class="page" lang={texts.locale}>
-      <Head say={say} />
+      <Head say={say} leave={leave} />
       <main class="main">
         <Strip />
         <div class="middle">

@@ -4,7 +4,12 @@ import { Icon } from "./Icon";
 import { Menu } from "./Menu";
 import { askForPerson } from "./person";
 
-export function Head({ say }: { say: (text: string) => void }) {
+interface Props {
+  say: (text: string) => void;
+  leave?: (() => void) | undefined;
+}
+
+export function Head({ say, leave }: Props) {
   const texts = useTexts();
   const { chat, state } = useChat();
   const [menu, setMenu] = useState(false);
@@ -34,6 +39,12 @@ export function Head({ say }: { say: (text: string) => void }) {
           <Icon name="menu" />
           {texts.head.menu}
         </button>
+        {leave && (
+          <button type="button" class="button button-plain" onClick={leave}>
+            <Icon name="close" />
+            {texts.head.leave}
+          </button>
+        )}
       </div>
       {menu && <Menu close={() => setMenu(false)} />}
     </header>

@@ -5,6 +5,10 @@ import { Icon } from "./Icon";
 
 const FOCUSABLE = "button, a[href], textarea, input";
 
+/** What has the focus in the tree of an element, which may be a shadow tree. */
+const focusedNear = (element: Element): HTMLElement | null =>
+  (element.getRootNode() as Document | ShadowRoot).activeElement as HTMLElement | null;
+
 interface Props {
   title: string;
   close: () => void;
@@ -16,16 +20,20 @@ export function Sheet({ title, close, children }: Props) {
   const texts = useTexts();
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const before = document.activeElement as HTMLElement | null;
+    const before = box.current && focusedNear(box.current);
     box.current?.focus();
     return () => before?.focus();
   }, []);
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === "Escape") close();
+    if (event.key === "Escape") {
+      // One thing at a time: what the sheet stands in hears Escape the next time.
+      event.stopPropagation();
+      close();
+    }
     if (event.key !== "Tab" || !box.current) return;
     const stops = Array.from(box.current.querySelectorAll<HTMLElement>(FOCUSABLE));
     const edge = event.shiftKey ? stops[0] : stops[stops.length - 1];
-    const inside = document.activeElement;
+    const inside = focusedNear(box.current);
     if (inside !== edge && !(event.shiftKey && inside === box.current)) return;
     event.preventDefault();
     (event.shiftKey ? stops[stops.length - 1] : stops[0])?.focus();

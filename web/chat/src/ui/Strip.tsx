@@ -21,6 +21,15 @@ export function Strip() {
       </Line>
     );
   }
+  if (state.closed) {
+    return (
+      <Line tone="warn" icon="alert" text={texts.link.closed} more={texts.link.closedMore}>
+        <a class="button button-small" href={chat.page} target="_blank" rel="noopener noreferrer">
+          {texts.link.openPage}
+        </a>
+      </Line>
+    );
+  }
   if (link === "down") return <Line tone="warn late" icon="again" text={texts.link.down} />;
   if (link === "connecting") return <Line tone="calm late" icon="again" text={texts.link.connecting} />;
   if (owner === "officer_queue" || owner === "expert_queue") return <Waiting />;

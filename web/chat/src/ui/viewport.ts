@@ -1,12 +1,21 @@
-/** Keeps the composer above the screen keyboard: the page is as high as what is really seen. */
-export function fitViewport(): void {
+/** Keeps the composer above the screen keyboard: the full page is as high as what is really seen. */
+export function fitViewport(root: HTMLElement): void {
   const view = window.visualViewport;
   if (!view) return;
   const adjust = () => {
-    document.documentElement.style.setProperty("--page-height", `${Math.round(view.height)}px`);
+    root.style.setProperty("--page-height", `${Math.round(view.height)}px`);
     window.scrollTo(0, 0);
   };
   view.addEventListener("resize", adjust);
+  adjust();
+}
+
+const wide = window.matchMedia("(min-width: 700px)");
+
+/** Gives a full page the room of a wide window. */
+export function fitWidth(root: HTMLElement): void {
+  const adjust = () => root.classList.toggle("wide", wide.matches);
+  wide.addListener(adjust);
   adjust();
 }
 

@@ -1,0 +1,154 @@
+import "../polyfills";
+import { Api } from "../core/api";
+import { Chat } from "../core/chat";
+import { firstLocale, localeOf } from "../core/locale";
+import { keptSession } from "../core/session";
+import { deviceStore, tabStore } from "../core/storage";
+import { mount } from "../mount";
+import { BackButton } from "./back";
+import type { Application, Remote, Stage, Token, Topic } from "./contract";
+import { Panel } from "./panel";
+import { dress } from "./styles";
+import { HostTokens } from "./tokens";
+
+const OPEN = "open";
+const ASKED = "asked";
+
+/** The chat in a page of the bureau. */
+class Widget implements Remote {
+  private readonly tokens: HostTokens;
+  private readonly chat: Chat;
+  private readonly panel: Panel;
+  private readonly back: BackButton;
+  private readonly dressed: Promise<void>;
+  private unmount: (() => void) | undefined;
+  private isOpen = false;
+  private unread = 0;
+
+  constructor(private readonly stage: Stage) {
+    const { options, shadow, emit } = stage;
+    this.tokens = new HostTokens(() => emit("token-needed"));
+    const asked = options.locale ? `?lang=${encodeURIComponent(options.locale)}` : "";
+    const preferred = [document.documentElement.lang, ...navigator.languages];
+    const locale = firstLocale(asked, tabStore, deviceStore, preferred);
+    this.chat = new Chat(new Api(options.base), this.tokens, locale);
+    this.chat.show(false);
+    this.panel = new Panel(
+      shadow,
+      options,
+      () => this.close(),
+      () => this.told(),
+    );
+    this.back = new BackButton(options.back, () => this.close());
+    this.dressed = dress(shadow);
+    stage.launcher.say(locale);
+    this.chat.subscribe(() => this.count());
+    // What was begun in this tab goes on; a page that is only looked at opens nothing on the server.
+    if (keptSession(tabStore, Date.now())) this.chat.start();
+    if (tabStore.get(OPEN) && !this.panel.covers) void this.show(false);
+  }
+
+  open(topic?: Topic): void {
+    void this.show(true).then(() =>
+      this.ask(topic?.topic ?? this.stage.options.topic, topic?.topic !== undefined),
+    );
+  }
+
+  close(): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    tabStore.remove(OPEN);
+    this.chat.show(false);
+    this.back.give();
+    this.stage.launcher.opened(false, false);
+    this.panel.hide(this.stage.launcher.element);
+    this.stage.emit("close");
+  }
+
+  signIn(token: Token): void {
+    this.tokens.take(token).then(
+      (person) => {
+        if (person === undefined) this.chat.signedOut();
+        else this.chat.signedIn(person);
+        if (person !== undefined && this.stage.options.notify) this.chat.start();
+      },
+      (error: unknown) => console.error("Daoban:", error),
+    );
+  }
+
+  signOut(): void {
+    this.tokens.drop();
+    this.chat.signedOut();
+  }
+
+  setLocale(tag: string): void {
+    const locale = localeOf(tag);
+    if (locale) this.chat.setLocale(locale);
+  }
+
+  destroy(): void {
+    this.close();
+    this.back.end();
+    this.chat.stop();
+    this.unmount?.();
+    this.panel.end();
+  }
+
+  private async show(takeFocus: boolean): Promise<void> {
+    if (this.isOpen) {
+      if (takeFocus) this.panel.takeFocus();
+      return;
+    }
+    await this.dressed;
+    this.isOpen = true;
+    tabStore.set(OPEN, true);
+    this.chat.start();
+    this.panel.show(takeFocus);
+    await this.draw();
+    if (!this.isOpen) return;
+    this.told();
+    this.chat.show(true);
+    if (takeFocus) this.panel.takeFocus();
+    this.stage.emit("open");
+  }
+
+  private draw(): Promise<void> {
+    if (this.unmount) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.unmount = mount(this.panel.root, this.chat, {
+        leave: () => this.close(),
+        shown: (texts) => {
+          this.panel.name(texts.page.title, texts.locale);
+          this.stage.launcher.say(texts.locale);
+          resolve();
+        },
+      });
+    });
+  }
+
+  /** Beside or over the page: the button and the history follow. */
+  private told(): void {
+    if (this.panel.covers) this.back.take();
+    else this.back.give();
+    this.stage.launcher.opened(true, this.panel.covers);
+  }
+
+  /** Asks in the taxpayer's name; what the page asks for by itself, once in a tab. */
+  private ask(topic: string | undefined, again: boolean): void {
+    if (!topic) return;
+    const asked = tabStore.get<string[]>(ASKED) ?? [];
+    if (!again && asked.includes(topic)) return;
+    tabStore.set(ASKED, [...asked, topic]);
+    this.chat.sendText(topic);
+  }
+
+  private count(): void {
+    const { unread } = this.chat;
+    if (unread === this.unread) return;
+    this.unread = unread;
+    this.stage.launcher.unread(unread);
+    this.stage.emit("unread", unread);
+  }
+}
+
+export const take: Application["take"] = (stage) => new Widget(stage);
