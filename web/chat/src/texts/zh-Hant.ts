@@ -30,9 +30,9 @@ export const texts: Texts = {
     tokenRefused: "登錄信息已失效",
     tokenRefusedMore: "請返回電子稅務局重新進入，或者不登錄繼續諮詢。",
     continueAnonymous: "不登錄繼續",
-    closed: "本頁尚未獲准使用線上導辦",
-    closedMore: "請聯絡本頁的管理員，或者在新視窗開啟線上導辦。",
-    openPage: "開啟線上導辦",
+    closed: "本頁尚未獲準使用在線導辦",
+    closedMore: "請聯繫本頁的管理員，或者在新窗口打開在線導辦。",
+    openPage: "打開在線導辦",
   },
   queue: {
     officer: "正在為您轉接稅務幹部",

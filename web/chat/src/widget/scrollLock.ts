@@ -19,17 +19,14 @@ export function lockScroll(): () => void {
     width: "auto",
   });
   return () => {
-    for (const [element, style] of kept) restore(element, style);
-    const smooth = root.style.scrollBehavior;
+    // Not the attribute: a page's policy may forbid setting it, while the properties are free.
+    for (const [element, style] of kept) element.style.cssText = style ?? "";
     root.style.scrollBehavior = "auto";
     window.scrollTo(left, top);
-    root.style.scrollBehavior = smooth;
-    for (const [element, style] of kept) if (style === null) element.removeAttribute("style");
+    for (const [element, style] of kept) {
+      if (element === root) element.style.cssText = style ?? "";
+      // Asked for first, because Chromium notes late that the attribute is there.
+      if (style === null && element.getAttribute("style") !== null) element.removeAttribute("style");
+    }
   };
-}
-
-function restore(element: HTMLElement, style: string | null): void {
-  // Not the attribute: a page's policy may forbid it, while the properties are free.
-  element.style.cssText = style ?? "";
-  if (style === null) element.removeAttribute("style");
 }
