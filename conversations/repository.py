@@ -1,5 +1,6 @@
 """The SQL of conversations; every statement of the hot path stands here once."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -196,6 +197,37 @@ def consultation_messages(tx: Tx, conversation_id: str, consultation_id: str) ->
         .order_by(message.c.seq)
     )
     return [as_message(row) for row in rows]
+
+
+def history(
+    tx: Tx, conversation_id: str, *, before: int | None, containing: str, limit: int
+) -> list[Message]:
+    """Return messages (no ownership events), the newest first.
+
+    Args:
+        before: only what stands before this seq.
+        containing: only texts that hold this, letter case aside; `%` and `_` mean themselves.
+    """
+    query = sa.select(message).where(
+        message.c.conversation_id == conversation_id, message.c.kind != "event"
+    )
+    if before is not None:
+        query = query.where(message.c.seq < before)
+    if containing:
+        query = query.where(message.c.text.icontains(containing, autoescape=True))
+    rows = tx.execute(query.order_by(message.c.seq.desc()).limit(limit))
+    return [as_message(row) for row in rows]
+
+
+def consultations_by_id(tx: Tx, ids: Collection[str]) -> list[sa.Row[Any]]:
+    """Return consultations, the latest first."""
+    return list(
+        tx.execute(
+            sa.select(consultation)
+            .where(consultation.c.id.in_(ids))
+            .order_by(consultation.c.opened_at.desc())
+        )
+    )
 
 
 def session_by_token(tx: Tx, token_hash: str) -> sa.Row[Any] | None:

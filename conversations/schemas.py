@@ -170,6 +170,33 @@ class Incoming(BaseModel):
         return self
 
 
+class ConsultationSummary(BaseModel):
+    """One contact as its taxpayer finds it again."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    opened_at: datetime
+    closed_at: datetime | None
+    question: str
+    result: str | None = Field(description="solved, unsolved or ticket; none if nobody set it")
+    score: int | None
+
+
+class History(BaseModel):
+    """A page of what was said, the newest first.
+
+    Attributes:
+        messages: only those that hold the words searched for, if there are any.
+        consultations: those that the messages belong to, the latest first.
+        next_before: the seq to go on before; None when this was all.
+    """
+
+    messages: list[Message]
+    consultations: list[ConsultationSummary]
+    next_before: int | None
+
+
 class State(BaseModel):
     """A conversation between two changes; `memory` is what a follow-up refers to."""
 

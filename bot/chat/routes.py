@@ -14,12 +14,14 @@ from bot.chat.schemas import (
     SessionOpened,
     Updates,
 )
-from conversations.schemas import Incoming
+from conversations.schemas import History, Incoming
 from core.texts import text
 
 router = APIRouter(prefix="/chat/sessions", tags=["chat"])
 
 LONGEST_WAIT = 25
+SEARCH_LIMIT = 100
+LAST_SEQ = 2**63 - 1
 
 
 @router.post("", status_code=201)
@@ -64,6 +66,18 @@ async def updates(
             await wakes.wait(wait)
             found = await chat.updates(session.conversation_id, after)
     return found
+
+
+@router.get("/{session_id}/history")
+async def history(
+    chat: ChatOf,
+    session: SessionOf,
+    q: Annotated[str, Query(max_length=SEARCH_LIMIT, description="words to find")] = "",
+    before: Annotated[int | None, Query(ge=1, le=LAST_SEQ, description="a seq")] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> History:
+    """Return the whole conversation backwards, page by page; with `q` only what holds it."""
+    return await chat.history(session, q, before, limit)
 
 
 @router.post("/{session_id}/read", status_code=204)

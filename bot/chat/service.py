@@ -9,7 +9,8 @@ from bot.services import Services
 from bot.turns.runner import TurnRunner
 from conversations import sessions
 from conversations.consultations import rate
-from conversations.schemas import Draft, Incoming, Received, State
+from conversations.history import read_history
+from conversations.schemas import Draft, History, Incoming, Received, State
 from conversations.service import (
     access_conversation,
     append_message,
@@ -123,6 +124,16 @@ class Chat:
                 note_read(tx, session.conversation_id, seq)
 
         await self._database.write(unit)
+
+    async def history(
+        self, session: Session, words: str, before: int | None, limit: int
+    ) -> History:
+        """Return a page of what was ever said in the conversation, the newest first."""
+        return await self._database.read(
+            lambda tx: read_history(
+                tx, session.conversation_id, words=words, before=before, limit=limit
+            )
+        )
 
     async def updates(self, conversation_id: str, after: int) -> Updates:
         """Return what is new after a seq, and how the conversation stands."""

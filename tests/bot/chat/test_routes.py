@@ -107,6 +107,36 @@ class TestRefusals:
         self.problem(api.post("/chat/ask", json={"text": text}), 422, "bad_input")
 
 
+class TestHistory:
+    def look_back(self, api: httpx.Client, session: dict, **asked: object) -> httpx.Response:
+        address = f"/chat/sessions/{session['session_id']}/history"
+        return api.get(address, params=asked, headers=headers(session))
+
+    def test_of_another_session_is_refused(self, api) -> None:
+        mine, other = open_session(api), open_session(api)
+        mixed = mine | {"session_token": other["session_token"]}
+        assert self.look_back(api, mixed).status_code == 403
+
+    @pytest.mark.parametrize(
+        "asked", [{"limit": 0}, {"limit": 201}, {"before": 0}, {"before": 2**63}, {"q": "问" * 101}]
+    )
+    def test_of_impossible_pages_is_refused(self, api, asked: dict) -> None:
+        assert self.look_back(api, open_session(api), **asked).status_code == 422
+
+    def test_is_searched_and_paged_backwards(self, api) -> None:
+        session = open_session(api)
+        for text in ("100% 的股权怎么申报", "1000 元以下怎么申报"):
+            assert send(api, session, text=text).status_code == 202
+        found = self.look_back(api, session, q="100%").json()
+        assert [each["text"] for each in found["messages"]] == ["100% 的股权怎么申报"]
+        [consultation] = found["consultations"]
+        assert consultation["question"] == "100% 的股权怎么申报"
+        newest = self.look_back(api, session, limit=1).json()
+        older = self.look_back(api, session, before=newest["next_before"], limit=200).json()
+        assert older["messages"][0]["seq"] < newest["messages"][0]["seq"]
+        assert older["next_before"] is None
+
+
 class TestConversation:
     def test_it_begins_with_a_greeting_and_hot_questions(self, api) -> None:
         session = open_session(api)

@@ -1,0 +1,34 @@
+"""What was said, looked back at: page by page, or by words."""
+
+from conversations import repository
+from conversations.schemas import ConsultationSummary, History
+from conversations.service import access_conversation, clean
+from core.database import Tx
+
+
+def read_history(
+    tx: Tx, conversation_id: str, *, words: str = "", before: int | None = None, limit: int = 50
+) -> History:
+    """Read a page of a conversation, the newest first.
+
+    Args:
+        words: what a message must hold, letter case aside; blank for all messages.
+        before: the `next_before` of the page before this one.
+
+    Raises:
+        NoSuchConversation: there is none with this id.
+    """
+    access_conversation(tx, conversation_id)
+    found = repository.history(
+        tx, conversation_id, before=before, containing=clean(words), limit=limit + 1
+    )
+    messages = found[:limit]
+    ids = {each.consultation_id for each in messages if each.consultation_id}
+    return History(
+        messages=messages,
+        consultations=[
+            ConsultationSummary.model_validate(row)
+            for row in repository.consultations_by_id(tx, ids)
+        ],
+        next_before=messages[-1].seq if len(found) > limit else None,
+    )
