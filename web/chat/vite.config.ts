@@ -1,10 +1,14 @@
 import { defineConfig, type Plugin } from "vite";
 import { ownScale } from "./dev/css.ts";
-import { texts } from "./src/texts/zh-Hans.ts";
+import { texts as en } from "./src/texts/en.ts";
+import { texts as hans } from "./src/texts/zh-Hans.ts";
+import { texts as hant } from "./src/texts/zh-Hant.ts";
 
-/** Fills `%key%` of index.html from the text catalogue, so that no wording stands outside it. */
+/** Fills `%key%` of index.html from the text catalogues, so that no wording stands outside them. */
 function pageTexts(): Plugin {
-  const page: Record<string, string> = texts.page;
+  // Without scripts nobody knows the language: it is said in all of them.
+  const noscript = [hans, hant, en].map(({ locale, page }) => `<p lang="${locale}">${page.noscript}</p>`);
+  const page: Record<string, string> = { title: hans.page.title, noscript: noscript.join("") };
   return {
     name: "page-texts",
     transformIndexHtml: (html) => html.replace(/%(\w+)%/g, (whole, key: string) => page[key] ?? whole),

@@ -2,6 +2,7 @@
 // conversation in memory, serves the built page, and does as it is told: POST /mock with
 //   {say: {...message}}          appends to the log            {frame: {...}}         sends a frame as it is
 //   {standing: {owner, queue}}   changes owner and queue       {sockets: "on"|"off"}  lets sockets through or not
+//   {consultations: [...]}       for the history            {flows: [...]}         that can be started
 //   {messages: 202|422|503}      the answer to sent messages   {reset: true}          empties it
 // Run: node dev/mock.mjs [port], then open http://127.0.0.1:PORT/chat/
 import { readFile } from "node:fs/promises";
@@ -20,6 +21,8 @@ const fresh = () => ({
   sockets: "on",
   messages: 202,
   sessions: 201,
+  consultations: [],
+  flows: undefined,
 });
 let state = fresh();
 const clients = new Set();
@@ -61,7 +64,8 @@ function told(order) {
     tell({ type: "owner", ...order.standing });
     for (const answer of polls) answer();
   }
-  for (const key of ["messages", "sessions"]) if (order[key]) state[key] = order[key];
+  for (const key of ["messages", "sessions", "consultations", "flows"])
+    if (order[key]) state[key] = order[key];
   if (order.sockets) {
     state.sockets = order.sockets;
     if (order.sockets === "off") for (const client of clients) client.terminate();
@@ -136,6 +140,22 @@ const server = createServer(async (request, response) => {
     }
     return json(200, page(after));
   }
+  if (pathname.endsWith("/history")) {
+    const words = (searchParams.get("q") ?? "").toLowerCase();
+    const before = Number(searchParams.get("before") ?? Number.MAX_SAFE_INTEGER);
+    const found = state.log.filter((m) => m.seq < before && m.text.toLowerCase().includes(words)).reverse();
+    const ids = new Set(found.map((m) => m.consultation_id));
+    const consultations = state.consultations.filter(({ id }) => ids.has(id));
+    const messages = found.slice(0, 50);
+    const next_before = found.length > 50 ? messages[49].seq : null;
+    return json(200, { messages, consultations, next_before });
+  }
+  if (pathname === "/api/v1/chat/flows") return state.flows ? json(200, state.flows) : refuse(404);
+  if (pathname.endsWith("/locale")) {
+    state.standing.locale = (await body(request)).locale;
+    tell({ type: "owner", ...state.standing });
+    return json(204);
+  }
   if (pathname.endsWith("/read")) {
     await body(request);
     return json(204);
@@ -158,8 +178,8 @@ server.on("upgrade", (request, socket, head) => {
       const { after } = JSON.parse(String(data));
       clients.add(client);
       client.on("close", () => clients.delete(client));
-      client.send(JSON.stringify({ type: "owner", ...state.standing }));
       for (const message of page(after).messages) client.send(JSON.stringify({ type: "message", message }));
+      client.send(JSON.stringify({ type: "owner", ...state.standing }));
     });
   });
 });

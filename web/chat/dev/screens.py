@@ -14,17 +14,48 @@ import json
 import urllib.request
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
 AXE = Path(__file__).parents[1] / "node_modules/axe-core/axe.min.js"
-SIZES = {"phone": (390, 844), "tablet": (768, 1024), "desk": (1366, 768)}
+SIZES = {
+    "phone": (390, 844),
+    "tablet": (768, 1024),
+    "desk": (1366, 768),
+    "narrow": (320, 640),
+    "zoomed": (683, 384),
+}
 WORDS = json.loads((Path(__file__).parent / "screens.json").read_text(encoding="utf-8"))
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+
+
+LANGUAGES = ["zh-Hans", "zh-Hant", "en"]
+VOICES = """
+const voices = ["zh-CN", "zh-TW", "en-US"].map((lang) => ({ lang, localService: true }));
+window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+Object.defineProperty(window, "speechSynthesis", { value: {
+  getVoices: () => voices, speak() {}, cancel() {},
+} });
+"""
+"""A device with a voice for each language; headless Chromium has none."""
+
+
+CUT = """() => {
+  const found = Array.from(document.querySelectorAll('.page :is(button, p, h1, span)'));
+  return found.filter((element) => {
+    const box = element.getBoundingClientRect();
+    const hidden = element.closest(".hidden, .skip, table") || !box.width;
+    const outside = box.right > innerWidth + 1 || box.left < -1;
+    const boxed = getComputedStyle(element).display !== "inline";
+    return !hidden && (outside || (boxed && element.scrollWidth > element.clientWidth + 2));
+  }).map((element) => element.className + ": " + element.textContent.slice(0, 30));
+}"""
+"""What stands out of the window, or is wider than its box."""
 
 
 class Stage:
@@ -40,8 +71,8 @@ class Stage:
     def say(self, name: str, **more: object) -> None:
         self.tell(say=WORDS[name] | more)
 
-    def press(self, label: str) -> None:
-        self.page.get_by_role("button", name=label).last.click()
+    def press(self, selector: str) -> None:
+        self.page.locator(selector).last.click()
 
     def write(self, text: str) -> None:
         self.page.locator("form.composer textarea").fill(text)
@@ -49,19 +80,27 @@ class Stage:
 
 def start(stage: Stage) -> None:
     stage.say("greeting")
+    stage.page.locator(".choices").first.wait_for()
+
+
+def flows(stage: Stage) -> None:
+    offered = [{"flow_id": "F06", "title": "逾期申报办理", "about": "", "minutes": 5}]
+    stage.tell(flows=offered)
+    stage.page.reload()
+    start(stage)
 
 
 def answer(stage: Stage) -> None:
     start(stage)
     stage.say("question")
     stage.say("answer")
-    stage.page.locator(".fold").last.click()
+    stage.page.locator(".fold[aria-controls]").last.click()
 
 
 def voted(stage: Stage) -> None:
     stage.say("question")
     stage.say("answer")
-    stage.press("没用")
+    stage.press(".vote .button")
 
 
 def clarify(stage: Stage) -> None:
@@ -94,7 +133,7 @@ def card(stage: Stage, days: int = 3) -> None:
 
 def card_answered(stage: Stage) -> None:
     card(stage, 1)
-    stage.press("已经申报")
+    stage.page.locator(".card-actions .button").first.click()
     stage.page.locator(".card-answered").wait_for()
 
 
@@ -107,7 +146,7 @@ def queue(stage: Stage) -> None:
 
 def leaving(stage: Stage) -> None:
     queue(stage)
-    stage.press("不等了")
+    stage.press(".strip .button")
 
 
 def out_of_hours(stage: Stage) -> None:
@@ -134,12 +173,12 @@ def expert(stage: Stage) -> None:
 def rating(stage: Stage) -> None:
     stage.say("expert")
     stage.say("survey")
-    stage.page.get_by_label("满意", exact=True).check()
+    stage.page.locator(".grade input").nth(1).check()
 
 
 def rated(stage: Stage) -> None:
     rating(stage)
-    stage.press("提交评价")
+    stage.press(".card .button-main")
 
 
 def reconnecting(stage: Stage) -> None:
@@ -147,7 +186,7 @@ def reconnecting(stage: Stage) -> None:
     stage.tell(sockets="off")
     stage.page.context.set_offline(True)
     stage.write("小规模纳税人开专票可以免税吗")
-    stage.press("发送")
+    stage.press(".button-send")
     stage.page.locator(".fate-waiting").wait_for()
     stage.page.wait_for_timeout(1500)
 
@@ -156,7 +195,7 @@ def refused(stage: Stage) -> None:
     start(stage)
     stage.tell(messages=422)
     stage.write("逾期没有申报要罚多少")
-    stage.press("发送")
+    stage.press(".button-send")
     stage.page.locator(".fate-refused").wait_for()
 
 
@@ -173,6 +212,53 @@ def typing(stage: Stage) -> None:
 def menu(stage: Stage) -> None:
     start(stage)
     stage.page.locator(".head .button-plain").click()
+
+
+def read_aloud(stage: Stage) -> None:
+    answer(stage)
+    stage.page.locator(".reading .fold").first.click()
+
+
+def privacy(stage: Stage) -> None:
+    menu(stage)
+    stage.press(".sheet .switch")
+
+
+def history(stage: Stage) -> None:
+    for name in ("greeting", "question", "answer", "person", "officer", "expert"):
+        stage.say(name, consultation_id=None if name == "greeting" else "cs_1")
+    card(stage)
+    stage.say("vague", consultation_id="cs_2")
+    stage.say("clarify", consultation_id="cs_2")
+    past = datetime.now(UTC).isoformat()
+    stage.tell(consultations=[
+        {"id": "cs_2", "opened_at": past, "question": WORDS["vague"]["text"]},
+        {"id": "cs_1", "opened_at": past, "closed_at": past, "result": "solved", "score": 5,
+         "question": WORDS["question"]["text"]},
+    ])  # fmt: skip
+    stage.page.locator(".head .button-plain").click()
+    stage.page.locator(".sheet button.switch:not([role])").first.click()
+    stage.page.locator(".chapter").first.wait_for()
+
+
+def history_open(stage: Stage) -> None:
+    history(stage)
+    stage.page.locator(".chapter-head").nth(2).click()
+    stage.page.locator(".record").first.wait_for()
+
+
+def search(stage: Stage) -> None:
+    history(stage)
+    stage.page.locator(".search .field").fill("30 万")
+    stage.press(".search .button-main")
+    stage.page.locator(".hit").first.wait_for()
+
+
+def search_empty(stage: Stage) -> None:
+    history(stage)
+    stage.page.locator(".search .field").fill("土地增值税")
+    stage.press(".search .button-main")
+    stage.page.locator(".hits").wait_for(state="attached")
 
 
 def token_refused(stage: Stage) -> None:
@@ -199,7 +285,7 @@ def unread(stage: Stage) -> None:
 STATES: list[Callable[[Stage], None]] = [
     start, answer, voted, clarify, clarified, profile, offer, card, card_answered, queue, leaving,
     out_of_hours, officer, expert, rating, rated, reconnecting, refused, too_long, typing, menu,
-    token_refused, unread,
+    flows, read_aloud, privacy, history, history_open, search, search_empty, token_refused, unread,
 ]  # fmt: skip
 
 
@@ -216,35 +302,43 @@ def main() -> int:
     arguments.add_argument("out", type=Path)
     arguments.add_argument("--chromium")
     arguments.add_argument("--only", nargs="*", default=[])
-    arguments.add_argument("--sizes", nargs="*", default=[*SIZES, "large"])
+    arguments.add_argument("--languages", nargs="*", default=LANGUAGES)
+    arguments.add_argument(
+        "--sizes", nargs="*", default=[*SIZES, "large", "large-narrow", "large-zoomed"]
+    )
     asked = arguments.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
     faults = 0
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=asked.chromium, args=FLAGS)
         for size in asked.sizes:
-            width, height = SIZES.get(size, SIZES["phone"])
-            for state in STATES:
+            width, height = SIZES.get(size.removeprefix("large-"), SIZES["phone"])
+            for state, language in product(STATES, asked.languages):
                 if asked.only and state.__name__ not in asked.only:
                     continue
                 context = browser.new_context(
                     viewport={"width": width, "height": height}, locale="zh-CN"
                 )
-                if size == "large":
+                context.add_init_script(VOICES)
+                if size.startswith("large"):
                     context.add_init_script("localStorage.setItem('daoban.chat.large', 'true')")
                 page = context.new_page()
                 page.on("pageerror", lambda error: print("page error:", error))
                 stage = Stage(asked.base, page)
                 stage.tell(reset=True)
-                page.goto(f"{asked.base}/chat/")
+                page.goto(f"{asked.base}/chat/?lang={language}")
                 page.locator(".strip").wait_for(state="detached")
                 state(stage)
                 page.wait_for_timeout(300)
-                page.screenshot(path=asked.out / f"{state.__name__}-{size}.png")
+                page.screenshot(path=asked.out / f"{state.__name__}-{size}-{language}.png")
                 context.set_offline(False)
+                cut = page.evaluate(CUT)
+                if cut:
+                    faults += 1
+                    print(f"cut off {state.__name__} {size} {language}: {cut}")
                 for fault in audit(page):
                     faults += 1
-                    print(f"axe {state.__name__} {size}: {fault}")
+                    print(f"axe {state.__name__} {size} {language}: {fault}")
                 context.close()
         browser.close()
     print(f"{faults} findings of axe-core")

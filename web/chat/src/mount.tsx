@@ -4,6 +4,7 @@ import { backOff } from "./core/connection";
 import { loadTexts, type Texts } from "./texts";
 import { App } from "./ui/App";
 import { showTextSize } from "./ui/largeText";
+import { stopOnLeaving } from "./ui/reading";
 
 export interface Around {
   /** Called for each language before it is painted. */
@@ -20,6 +21,7 @@ export function mount(root: HTMLElement, chat: Chat, around: Around): () => void
   let retry: ReturnType<typeof setTimeout> | undefined;
   let gone = false;
   showTextSize(root);
+  const forget = stopOnLeaving();
   const show = (attempts: number) => {
     loadTexts(chat.state.locale).then(
       (texts) => {
@@ -34,6 +36,7 @@ export function mount(root: HTMLElement, chat: Chat, around: Around): () => void
   return () => {
     gone = true;
     clearTimeout(retry);
+    forget();
     render(null, root);
   };
 }

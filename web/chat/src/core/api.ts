@@ -1,5 +1,5 @@
 import type { Locale } from "../texts";
-import type { Outgoing, Page, Problem, Session } from "./contract";
+import type { FlowOffer, History, Outgoing, Page, Problem, Session } from "./contract";
 import { toJson } from "./json";
 
 /** The server refused: a problem document of the contract. */
@@ -97,6 +97,17 @@ export class Api {
       session.session_token,
       Math.max(15, wait + 5),
     );
+  }
+
+  /** A page of what was ever said, the newest first: only what holds `words`, only what stands before a seq. */
+  readHistory(session: Session, words: string, before?: number): Promise<History> {
+    const asked = new URLSearchParams({ q: words, limit: "50" });
+    if (before !== undefined) asked.set("before", String(before));
+    return this.call(at(session, `/history?${asked}`), {}, session.session_token);
+  }
+
+  readFlows(session: Session, locale: Locale): Promise<FlowOffer[]> {
+    return this.call(`/chat/flows?locale=${locale}`, {}, session.session_token);
   }
 
   /** The address of the socket. */

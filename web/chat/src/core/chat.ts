@@ -1,7 +1,7 @@
 import type { Locale } from "../texts";
 import { type Api, Refused, Unreachable } from "./api";
 import { backOff, Connection, type Link } from "./connection";
-import type { Frame, Input, Message, Outgoing, Page, Sender, Session, Standing } from "./contract";
+import type { Frame, History, Input, Message, Outgoing, Page, Sender, Session, Standing } from "./contract";
 import { NOTHING_GIVEN, noted } from "./given";
 import { newMessageId } from "./identity";
 import { isLocale, keepLocale } from "./locale";
@@ -131,6 +131,7 @@ export class Chat {
     keepLocale(locale, tabStore, deviceStore);
     this.set({ locale });
     this.tellLocale();
+    if (this.session) this.learnFlows(this.session);
   }
 
   sendText(text: string): void {
@@ -139,6 +140,13 @@ export class Chat {
 
   sendInput(input: Input, label: string | null): void {
     this.send({ input }, label);
+  }
+
+  /** A page of what was ever said; rejected with Refused or Unreachable. */
+  history(words: string, before?: number): Promise<History> {
+    const { session } = this;
+    if (!session) return Promise.reject(new Unreachable("no session"));
+    return this.api.readHistory(session, words, before);
   }
 
   retry(id: string): void {
@@ -338,6 +346,15 @@ export class Chat {
     this.connection.start();
     this.outbox.resume();
     this.tellLocale();
+    this.learnFlows(session);
+  }
+
+  private learnFlows(session: Session): void {
+    this.api.readFlows(session, this.state.locale).then(
+      (flows) => Array.isArray(flows) && this.set({ flows }),
+      // Without flows the chat is whole; nothing is said about it.
+      () => undefined,
+    );
   }
 
   private tellLocale(): void {
@@ -383,8 +400,8 @@ export class Chat {
   }
 
   private receivePage(page: Page): void {
-    this.stand(page);
     this.take(page.messages);
+    this.stand(page);
     this.heard = Math.max(this.heard, page.last_seq);
   }
 
@@ -404,6 +421,8 @@ export class Chat {
       queue: queue ?? undefined,
       consultationId: consultation_id ?? undefined,
       holder: holder ?? "",
+      // A server tells how things stand after the messages before.
+      caughtUp: true,
     });
   }
 
@@ -462,7 +481,14 @@ export class Chat {
   private forgetLog(): void {
     tabStore.remove("log");
     tabStore.remove("given");
-    this.set({ log: [], given: NOTHING_GIVEN, readSeq: 0, unreadFrom: 0, typing: undefined });
+    this.set({
+      log: [],
+      caughtUp: false,
+      given: NOTHING_GIVEN,
+      readSeq: 0,
+      unreadFrom: 0,
+      typing: undefined,
+    });
   }
 
   /** Another person may sit here now: nothing of the one before stays. */

@@ -42,6 +42,8 @@ export interface MessageMeta {
   why?: string;
   /** The consultation that a survey is about; it is closed by then. */
   consultation_id?: string;
+  /** The opening words of a conversation. */
+  greeting?: boolean;
   /** The typed input a taxpayer's message came from. */
   input?: Input;
   [key: string]: unknown;
@@ -113,6 +115,32 @@ export interface Session {
   greeting?: string | null;
   /** The bureau's name, as it calls itself. */
   bureau?: string | null;
+}
+
+/** A contact in the past, as the history gives it. */
+export interface ConsultationSummary {
+  id: string;
+  opened_at: string;
+  closed_at?: string | null;
+  question: string;
+  /** solved, unsolved or ticket. */
+  result?: string | null;
+  score?: number | null;
+}
+
+/** A page of the history, the newest first. */
+export interface History {
+  messages: Message[];
+  consultations: ConsultationSummary[];
+  next_before?: number | null;
+}
+
+/** A guided flow that can be started. */
+export interface FlowOffer {
+  flow_id: string;
+  title: string;
+  about?: string | null;
+  minutes?: number | null;
 }
 
 /** An RFC 9457 problem document. */

@@ -13,6 +13,9 @@ export const dayOf = (moment: number): string => inShanghai(moment).toISOString(
 /** The hour in Asia/Shanghai, "09:05". */
 export const timeOf = (moment: number): string => inShanghai(moment).toISOString().slice(11, 16);
 
+/** The date and hour in Asia/Shanghai, "2026-11-24 09:05". */
+export const momentOf = (moment: number): string => `${dayOf(moment)} ${timeOf(moment)}`;
+
 /** Whole days from today to an ISO date; negative when it is past. */
 export function daysUntil(date: string, now: number): number {
   return Math.round((Date.parse(date.slice(0, 10)) - Date.parse(dayOf(now))) / DAY);

@@ -1,12 +1,16 @@
-import { Marked, type Token } from "marked";
-
-const marked = new Marked({ gfm: true, breaks: true });
+import { Lexer, type Token } from "marked";
 
 /** Markdown as a tree of blocks. */
-export const blocksOf = (markdown: string): Token[] => marked.lexer(markdown);
+export const blocksOf = (markdown: string): Token[] => Lexer.lex(markdown, { gfm: true, breaks: true });
 
 /** Where a link may lead: to the web and to telephones. */
 export const isHarmless = (address: string): boolean => /^(?:https?:|tel:)/i.test(address);
+
+const SIGNS: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', nbsp: "\u00a0" };
+
+/** The few signs that writers of Markdown name. */
+export const readable = (text: string): string =>
+  text.replace(/&(amp|lt|gt|quot|nbsp);/g, (whole, name: string) => SIGNS[name] ?? whole);
 
 const SENTENCE_END = /[。！？!?]/;
 const OPENING = "（(《“【[";

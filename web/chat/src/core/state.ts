@@ -1,6 +1,6 @@
 import type { Locale } from "../texts";
 import type { Link } from "./connection";
-import type { Message, Owner, Queue, Sender } from "./contract";
+import type { FlowOffer, Message, Owner, Queue, Sender } from "./contract";
 import { type Given, NOTHING_GIVEN } from "./given";
 import type { Unsent } from "./outbox";
 import type { Store } from "./storage";
@@ -16,6 +16,8 @@ export interface State {
   greeting: string;
   bureau: string;
   log: readonly Message[];
+  /** The log holds what was said before this page came; what comes now is news. */
+  caughtUp: boolean;
   unsent: readonly Unsent[];
   owner: Owner;
   queue: Queue | undefined;
@@ -27,6 +29,8 @@ export interface State {
   /** The first message that came while nobody looked; 0 when there is none. */
   unreadFrom: number;
   given: Given;
+  /** The guided flows that can be started; none where the server offers none. */
+  flows: readonly FlowOffer[];
 }
 
 /** As a tab begins, with what it kept. */
@@ -38,6 +42,7 @@ export const firstState = (store: Store, locale: Locale, unsent: readonly Unsent
   greeting: "",
   bureau: "",
   log: store.get<Message[]>("log") ?? [],
+  caughtUp: false,
   unsent,
   owner: "bot",
   queue: undefined,
@@ -47,4 +52,5 @@ export const firstState = (store: Store, locale: Locale, unsent: readonly Unsent
   readSeq: 0,
   unreadFrom: 0,
   given: store.get<Given>("given") ?? NOTHING_GIVEN,
+  flows: [],
 });

@@ -1,14 +1,20 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { Chat } from "../core/chat";
 import type { Texts } from "../texts";
+import { Announcer } from "./Announcer";
 import { Composer } from "./Composer";
 import { ChatContext, useTexts } from "./context";
 import { Head } from "./Head";
+import { History } from "./History";
 import { Language } from "./Language";
 import { Log } from "./Log";
+import { Menu } from "./Menu";
+import { Privacy } from "./Privacy";
 import { Strip } from "./Strip";
 
 const NOTE_SHOWN = 5000;
+
+type Panel = "menu" | "history" | "privacy" | undefined;
 
 interface Props {
   chat: Chat;
@@ -40,9 +46,19 @@ function Frame({ leave }: Pick<Props, "leave">) {
     timer.current = setTimeout(() => setNote(""), NOTE_SHOWN);
   }, []);
   useEffect(() => () => clearTimeout(timer.current), []);
+  const [panel, setPanel] = useState<Panel>();
+  const page = useRef<HTMLDivElement>(null);
+  const close = useCallback(() => setPanel(undefined), []);
   return (
-    <div class="page" lang={texts.locale}>
-      <Head say={say} leave={leave} />
+    <div class={panel === "history" ? "page page-history" : "page"} lang={texts.locale} ref={page}>
+      <button
+        type="button"
+        class="button skip"
+        onClick={() => page.current?.querySelector<HTMLElement>(".composer .field")?.focus()}
+      >
+        {texts.head.skip}
+      </button>
+      <Head say={say} leave={leave} menu={panel === "menu"} openMenu={() => setPanel("menu")} />
       <main class="main">
         <Strip />
         <div class="middle">
@@ -51,8 +67,12 @@ function Frame({ leave }: Pick<Props, "leave">) {
             {note}
           </p>
         </div>
-        <Composer />
+        <Composer openPrivacy={() => setPanel("privacy")} />
       </main>
+      <Announcer />
+      {panel === "menu" && <Menu close={close} open={setPanel} />}
+      {panel === "history" && <History close={close} />}
+      {panel === "privacy" && <Privacy close={close} />}
     </div>
   );
 }

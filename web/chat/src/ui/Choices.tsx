@@ -22,6 +22,7 @@ export function Choices({ message }: { message: Message }) {
     ({ id }) => !isForWaiting(id) || id === given || (waiting && !overtaken),
   );
   const suggestions = message.meta?.suggestions ?? [];
+  const flows = message.meta?.greeting ? state.flows : [];
   const closed = served || given !== undefined;
   return (
     <>
@@ -48,6 +49,26 @@ export function Choices({ message }: { message: Message }) {
                   {texts.choices.chosen}
                 </span>
               )}
+            </button>
+          ))}
+        </div>
+      )}
+      {flows.length > 0 && (
+        <div class="choices" role="group" aria-label={texts.start.flows}>
+          <p class="choices-why">{texts.start.flows}</p>
+          {flows.map(({ flow_id: id, title, minutes }) => (
+            <button
+              type="button"
+              key={id}
+              class="choice"
+              aria-disabled={served}
+              onClick={() => {
+                if (served) return;
+                chat.sendInput({ type: "choice", ref_seq: message.seq, id: `flow:${id}` }, title);
+              }}
+            >
+              <span>{title}</span>
+              {minutes && <span class="choice-mark">{texts.start.minutes(minutes)}</span>}
             </button>
           ))}
         </div>

@@ -1,7 +1,8 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { tabStore } from "../core/storage";
+import { deviceStore, tabStore } from "../core/storage";
 import { useChat, useTexts } from "./context";
 import { Icon } from "./Icon";
+import { reader } from "./reading";
 import { hasKeyboard } from "./viewport";
 
 const LIMIT = 2000;
@@ -9,10 +10,15 @@ const COUNT_FROM = 1800;
 const LINES = 5;
 const COMPOSING = 229;
 
-export function Composer() {
+/** Shown until one has written something on this device. */
+const NOTICED = "noticed";
+const COUNTED_BY = 50;
+
+export function Composer({ openPrivacy }: { openPrivacy: () => void }) {
   const texts = useTexts();
   const { chat, state } = useChat();
   const [text, setText] = useState(() => tabStore.get<string>("draft") ?? "");
+  const [noticed, setNoticed] = useState(() => deviceStore.get<boolean>(NOTICED) === true);
   const field = useRef<HTMLTextAreaElement>(null);
   const { composer: words } = texts;
   const length = Array.from(text).length;
@@ -26,6 +32,8 @@ export function Composer() {
     if (!ready) return;
     chat.sendText(text.trim());
     setText("");
+    deviceStore.set(NOTICED, true);
+    setNoticed(true);
     field.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -40,6 +48,9 @@ export function Composer() {
       : state.owner.endsWith("queue")
         ? words.placeholderQueue
         : words.placeholderServed;
+  // Read out now and then, not at every letter.
+  const rounded = Math.ceil(Math.abs(over) / COUNTED_BY) * COUNTED_BY;
+  const spokenCount = over > 0 ? words.over(rounded) : length >= COUNT_FROM ? words.left(rounded) : "";
   const count = over > 0 ? words.over(over) : length >= COUNT_FROM ? words.left(-over) : "";
 
   return (
@@ -51,8 +62,11 @@ export function Composer() {
       }}
     >
       <div class="column">
-        <p id="composer-count" class={over > 0 ? "count count-over" : "count"} role="status">
+        <p id="composer-count" class={over > 0 ? "count count-over" : "count"}>
           {count}
+        </p>
+        <p class="hidden" role="status">
+          {spokenCount}
         </p>
         <div class="composer-row">
           <textarea
@@ -65,7 +79,10 @@ export function Composer() {
             aria-describedby="composer-count"
             aria-invalid={over > 0}
             enterkeyhint={hasKeyboard() ? "send" : "enter"}
-            onInput={(event) => setText(event.currentTarget.value)}
+            onInput={(event) => {
+              reader.stop();
+              setText(event.currentTarget.value);
+            }}
             onKeyDown={onKeyDown}
           />
           <button type="submit" class="button button-main button-send" aria-disabled={!ready}>
@@ -73,9 +90,18 @@ export function Composer() {
             {words.send}
           </button>
         </div>
-        <p class="composer-note">
-          {state.owner === "officer" || state.owner === "expert" ? words.noteServed : words.note}
-        </p>
+        {noticed ? (
+          <p class="composer-note">
+            {state.owner === "officer" || state.owner === "expert" ? words.noteServed : words.note}
+          </p>
+        ) : (
+          <p class="composer-note">
+            {texts.privacy.notice}{" "}
+            <button type="button" class="link" onClick={openPrivacy}>
+              {texts.privacy.more}
+            </button>
+          </p>
+        )}
       </div>
     </form>
   );

@@ -88,6 +88,8 @@ export function Log() {
         class="log"
         ref={box}
         role="log"
+        // The announcer tells what is new; a reload would have the whole log read out here.
+        aria-live="off"
         aria-label={texts.log.label}
         aria-busy={link === "connecting"}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so keys must be able to reach it

@@ -1,11 +1,13 @@
 import type { Message, Sender } from "../core/contract";
 import { timeOf } from "../core/format";
 import { splitConclusion } from "../core/markdown";
+import { langOf } from "../core/spoken";
 import { CardView } from "./CardView";
 import { Choices } from "./Choices";
 import { useTexts } from "./context";
 import { Icon } from "./Icon";
 import { Rating } from "./Rating";
+import { ReadButton } from "./ReadButton";
 import { Sources } from "./Sources";
 import { Vote } from "./Vote";
 import { Words } from "./Words";
@@ -14,11 +16,14 @@ import { Words } from "./Words";
 export function MessageView({ message, first }: { message: Message; first: boolean }) {
   const texts = useTexts();
   const at = timeOf(Date.parse(message.at));
+  const lang = langOf(message.text, texts);
   if (message.sender === "taxpayer") {
     return (
       <div class="message message-own" data-seq={message.seq}>
         <span class="hidden">{texts.speakers.taxpayer}</span>
-        <p class="bubble bubble-own">{message.text}</p>
+        <p class="bubble bubble-own" lang={lang}>
+          {message.text}
+        </p>
         {first && <time class="time">{at}</time>}
       </div>
     );
@@ -27,7 +32,9 @@ export function MessageView({ message, first }: { message: Message; first: boole
   if (message.sender === "system" && !message.card) {
     return (
       <div class="message message-system" data-seq={message.seq}>
-        <p class="system">{message.text}</p>
+        <p class="system" lang={lang}>
+          {message.text}
+        </p>
         <Choices message={message} />
       </div>
     );
@@ -57,14 +64,18 @@ function Speaker({ sender, name, at }: { sender: Sender; name: string | null | u
 }
 
 function Bubble({ message }: { message: Message }) {
+  const texts = useTexts();
   const person = message.sender === "officer" || message.sender === "expert";
   const sources = message.sources ?? [];
   return (
     <div class={person ? "bubble bubble-person" : "bubble"}>
-      {person ? <p class="plain">{message.text}</p> : <Said message={message} />}
+      <div lang={langOf(message.text, texts)}>
+        {person ? <p class="plain">{message.text}</p> : <Said message={message} />}
+      </div>
       {message.kind === "answer" && (
         <div class="foot">
           {sources.length > 0 && <Sources sources={sources} />}
+          <ReadButton message={message} />
           <Vote seq={message.seq} />
         </div>
       )}

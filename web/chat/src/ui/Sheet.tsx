@@ -5,22 +5,24 @@ import { Icon } from "./Icon";
 
 const FOCUSABLE = "button, a[href], textarea, input";
 
-/** What has the focus in the tree of an element, which may be a shadow tree. */
-const focusedNear = (element: Element): HTMLElement | null =>
-  (element.getRootNode() as Document | ShadowRoot).activeElement as HTMLElement | null;
-
 interface Props {
   title: string;
   close: () => void;
+  /** As high as the page, for what is long. */
+  tall?: boolean;
   children: ComponentChildren;
 }
 
+/** The element with the focus, also inside of a shadow root. */
+export const focused = (near: Element): HTMLElement | null =>
+  (near.getRootNode() as Document | ShadowRoot).activeElement as HTMLElement | null;
+
 /** A dialog over the page: keeps the focus inside, Escape closes it, the focus returns to where it came from. */
-export function Sheet({ title, close, children }: Props) {
+export function Sheet({ title, close, tall = false, children }: Props) {
   const texts = useTexts();
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const before = box.current && focusedNear(box.current);
+    const before = box.current && focused(box.current);
     box.current?.focus();
     return () => before?.focus();
   }, []);
@@ -33,7 +35,7 @@ export function Sheet({ title, close, children }: Props) {
     if (event.key !== "Tab" || !box.current) return;
     const stops = Array.from(box.current.querySelectorAll<HTMLElement>(FOCUSABLE));
     const edge = event.shiftKey ? stops[0] : stops[stops.length - 1];
-    const inside = focusedNear(box.current);
+    const inside = focused(box.current);
     if (inside !== edge && !(event.shiftKey && inside === box.current)) return;
     event.preventDefault();
     (event.shiftKey ? stops[stops.length - 1] : stops[0])?.focus();
@@ -43,7 +45,7 @@ export function Sheet({ title, close, children }: Props) {
     // biome-ignore lint/a11y/useKeyWithClickEvents: the same
     <div class="veil" onClick={(event) => event.target === event.currentTarget && close()}>
       <div
-        class="sheet"
+        class={tall ? "sheet sheet-tall" : "sheet"}
         role="dialog"
         aria-modal="true"
         aria-labelledby="sheet-title"

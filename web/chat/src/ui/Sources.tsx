@@ -32,14 +32,19 @@ export function Sources({ sources }: { sources: Source[] }) {
   );
 }
 
+/** Where in a document: its number and article. */
+export function placeOf(source: Source): string {
+  // The way a document is cited often holds its number already.
+  const number = source.number && !source.document.includes(source.number) ? source.number : "";
+  return [number, source.article].filter(Boolean).join(" ");
+}
+
 function SourceLine({ source }: { source: Source }) {
   const texts = useTexts();
   const { chat } = useChat();
   const validity = validityOf(texts, source, chat.now());
   const { sources: words } = texts;
-  // The way a document is cited often holds its number already.
-  const number = source.number && !source.document.includes(source.number) ? source.number : "";
-  const place = [number, source.article].filter(Boolean).join(" ");
+  const place = placeOf(source);
   return (
     <li class="source">
       <span class="source-document">{source.document}</span>

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { State } from "../core/chat";
 import { openingLabel, waitLabel } from "../core/format";
 import type { Texts } from "../texts";
@@ -7,52 +7,93 @@ import { useChat, useTexts } from "./context";
 import { Icon, type IconName } from "./Icon";
 import { Sheet } from "./Sheet";
 
+/** As long as the line itself waits before it shows (`.late`), in ms. */
+const LATE = 900;
+
 /** The one line under the head: the most pressing thing to know, or nothing. */
 export function Strip() {
   const texts = useTexts();
   const { chat, state } = useChat();
-  const { link, owner } = state;
-  if (state.tokenRefused) {
-    return (
-      <Line tone="warn" icon="alert" text={texts.link.tokenRefused} more={texts.link.tokenRefusedMore}>
-        <button type="button" class="button button-small" onClick={() => chat.continueAnonymous()}>
-          {texts.link.continueAnonymous}
-        </button>
-      </Line>
-    );
-  }
-  if (state.closed) {
-    return (
-      <Line tone="warn" icon="alert" text={texts.link.closed} more={texts.link.closedMore}>
-        <a class="button button-small" href={chat.page} target="_blank" rel="noopener noreferrer">
-          {texts.link.openPage}
-        </a>
-      </Line>
-    );
-  }
-  if (link === "down") return <Line tone="warn late" icon="again" text={texts.link.down} />;
-  if (link === "connecting") return <Line tone="calm late" icon="again" text={texts.link.connecting} />;
-  if (owner === "officer_queue" || owner === "expert_queue") return <Waiting />;
-  if (owner === "officer" || owner === "expert") return <Served />;
-  return null;
+  const said = saidOf(texts, state, chat.now());
+  const words = said ? [said.text, said.more].filter(Boolean).join(" ") : "";
+  const status = useSettled(words, said?.late ? LATE : 0);
+  return (
+    <>
+      <p class="hidden" role="status">
+        {status}
+      </p>
+      {said && (
+        <Line said={said}>
+          <Action state={state} />
+        </Line>
+      )}
+    </>
+  );
 }
 
-interface LineProps {
-  tone: string;
+interface Said {
+  tone: "warn" | "calm";
   icon: IconName;
   text: string;
-  more?: string;
-  children?: ComponentChildren;
+  more?: string | undefined;
+  /** Said only when it lasts. */
+  late?: boolean;
 }
 
-function Line({ tone, icon, text, more, children }: LineProps) {
+function saidOf(texts: Texts, state: State, now: number): Said | undefined {
+  const { link, owner } = state;
+  if (state.tokenRefused) {
+    const { tokenRefused, tokenRefusedMore } = texts.link;
+    return { tone: "warn", icon: "alert", text: tokenRefused, more: tokenRefusedMore };
+  }
+  if (state.closed)
+    return { tone: "warn", icon: "alert", text: texts.link.closed, more: texts.link.closedMore };
+  if (link === "down") return { tone: "warn", icon: "again", text: texts.link.down, late: true };
+  if (link === "connecting") return { tone: "calm", icon: "again", text: texts.link.connecting, late: true };
+  if (owner === "bot") return undefined;
+  return owner === "officer" || owner === "expert" ? served(texts, state) : waiting(texts, state, now);
+}
+
+function waiting(texts: Texts, { owner, queue }: State, now: number): Said {
+  const { queue: words } = texts;
+  if (queue?.open === false) {
+    const { opens_at: opens } = queue;
+    const more = opens ? words.closedUntil(openingLabel(texts, Date.parse(opens), now)) : words.closedUnknown;
+    return { tone: "warn", icon: "clock", text: words.closed, more };
+  }
+  const text = owner === "expert_queue" ? words.expert : words.officer;
+  const parts: string[] = [];
+  if (queue?.place) parts.push(words.place(queue.place));
+  if (typeof queue?.expected_wait_seconds === "number") {
+    parts.push(words.wait(waitLabel(texts, queue.expected_wait_seconds)));
+  }
+  return { tone: "calm", icon: "clock", text, more: parts.join(words.and) || undefined };
+}
+
+function served(texts: Texts, { owner, holder }: State): Said {
+  const kind = texts.kinds[owner === "expert" ? "expert" : "officer"];
+  const text = holder ? texts.serving.named(kind, holder) : texts.serving.unnamed(kind);
+  return { tone: "calm", icon: "person", text };
+}
+
+/** A text once it has stood for so long (ms), so that a screen reader does not hear what passes. */
+function useSettled(text: string, after: number): string {
+  const [settled, setSettled] = useState("");
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), after);
+    return () => clearTimeout(timer);
+  }, [text, after]);
+  return settled;
+}
+
+function Line({ said, children }: { said: Said; children: ComponentChildren }) {
   return (
-    <div class={`strip strip-${tone}`}>
+    <div class={`strip strip-${said.tone}${said.late ? " late" : ""}`}>
       <div class="column strip-row">
-        <Icon name={icon} />
-        <p class="strip-text" role="status">
-          {text}
-          {more && <span class="strip-more">{more}</span>}
+        <Icon name={said.icon} />
+        <p class="strip-text">
+          {said.text}
+          {said.more && <span class="strip-more">{said.more}</span>}
         </p>
         {children}
       </div>
@@ -60,121 +101,86 @@ function Line({ tone, icon, text, more, children }: LineProps) {
   );
 }
 
-function Waiting() {
+/** What one can do about it. */
+function Action({ state }: { state: State }) {
   const texts = useTexts();
-  const { chat, state } = useChat();
-  const [asking, setAsking] = useState(false);
-  const { queue } = state;
-  const { queue: words } = texts;
-  const closed = queue?.open === false;
-  const leave = () => {
-    setAsking(false);
-    chat.sendInput({ type: "leave_queue" }, null);
-  };
-  return (
-    <>
-      <Line
-        tone={closed ? "warn" : "calm"}
-        icon="clock"
-        {...(closed ? closedText(texts, queue.opens_at, chat.now()) : placeText(texts, state))}
-      >
-        <button type="button" class="button button-small" onClick={() => setAsking(true)}>
-          {words.leave}
-        </button>
-      </Line>
-      {asking && (
-        <Question
-          title={words.leaveTitle}
-          body={words.leaveBody}
-          yes={words.leaveYes}
-          no={words.leaveNo}
-          onYes={leave}
-          onNo={() => setAsking(false)}
-        />
-      )}
-    </>
-  );
-}
-
-interface Said {
-  text: string;
-  more?: string;
-}
-
-function closedText(texts: Texts, opensAt: string | null | undefined, now: number): Said {
-  const { closed, closedUntil, closedUnknown } = texts.queue;
-  return {
-    text: closed,
-    more: opensAt ? closedUntil(openingLabel(texts, Date.parse(opensAt), now)) : closedUnknown,
-  };
-}
-
-function placeText(texts: Texts, { owner, queue }: State): Said {
-  const text = owner === "expert_queue" ? texts.queue.expert : texts.queue.officer;
-  const parts: string[] = [];
-  if (queue?.place) parts.push(texts.queue.place(queue.place));
-  if (typeof queue?.expected_wait_seconds === "number") {
-    parts.push(texts.queue.wait(waitLabel(texts, queue.expected_wait_seconds)));
+  const { chat } = useChat();
+  if (state.tokenRefused) {
+    return (
+      <button type="button" class="button button-small" onClick={() => chat.continueAnonymous()}>
+        {texts.link.continueAnonymous}
+      </button>
+    );
   }
-  return parts.length ? { text, more: parts.join(texts.queue.and) } : { text };
+  if (state.closed) {
+    return (
+      <a class="button button-small" href={chat.page} target="_blank" rel="noopener noreferrer">
+        {texts.link.openPage}
+      </a>
+    );
+  }
+  if (state.link !== "up" || state.owner === "bot") return null;
+  if (state.owner === "officer" || state.owner === "expert") return <Close />;
+  return <Leave />;
 }
 
-function Served() {
-  const texts = useTexts();
-  const { chat, state } = useChat();
-  const [asking, setAsking] = useState(false);
-  const kind = texts.kinds[state.owner === "expert" ? "expert" : "officer"];
-  const { serving } = texts;
-  const close = () => {
-    setAsking(false);
-    chat.sendInput({ type: "close" }, null);
+function Leave() {
+  const { queue: words } = useTexts();
+  const { chat } = useChat();
+  const ask: Asked = {
+    title: words.leaveTitle,
+    body: words.leaveBody,
+    yes: words.leaveYes,
+    no: words.leaveNo,
   };
-  return (
-    <>
-      <Line
-        tone="calm"
-        icon="person"
-        text={state.holder ? serving.named(kind, state.holder) : serving.unnamed(kind)}
-      >
-        <button type="button" class="button button-small" onClick={() => setAsking(true)}>
-          {serving.close}
-        </button>
-      </Line>
-      {asking && (
-        <Question
-          title={serving.closeTitle}
-          body={serving.closeBody}
-          yes={serving.closeYes}
-          no={serving.closeNo}
-          onYes={close}
-          onNo={() => setAsking(false)}
-        />
-      )}
-    </>
-  );
+  return <Asking label={words.leave} ask={ask} onYes={() => chat.sendInput({ type: "leave_queue" }, null)} />;
 }
 
-interface QuestionProps {
+function Close() {
+  const { serving } = useTexts();
+  const { chat } = useChat();
+  const ask: Asked = {
+    title: serving.closeTitle,
+    body: serving.closeBody,
+    yes: serving.closeYes,
+    no: serving.closeNo,
+  };
+  return <Asking label={serving.close} ask={ask} onYes={() => chat.sendInput({ type: "close" }, null)} />;
+}
+
+interface Asked {
   title: string;
   body: string;
   yes: string;
   no: string;
-  onYes: () => void;
-  onNo: () => void;
 }
 
-function Question({ title, body, yes, no, onYes, onNo }: QuestionProps) {
+/** A button that asks once more before it does what it says. */
+function Asking({ label, ask, onYes }: { label: string; ask: Asked; onYes: () => void }) {
+  const [asking, setAsking] = useState(false);
+  const no = () => setAsking(false);
+  const yes = () => {
+    setAsking(false);
+    onYes();
+  };
   return (
-    <Sheet title={title} close={onNo}>
-      <p>{body}</p>
-      <div class="stack">
-        <button type="button" class="button button-wide button-main" onClick={onNo}>
-          {no}
-        </button>
-        <button type="button" class="button button-wide" onClick={onYes}>
-          {yes}
-        </button>
-      </div>
-    </Sheet>
+    <>
+      <button type="button" class="button button-small" onClick={() => setAsking(true)}>
+        {label}
+      </button>
+      {asking && (
+        <Sheet title={ask.title} close={no}>
+          <p>{ask.body}</p>
+          <div class="stack">
+            <button type="button" class="button button-wide button-main" onClick={no}>
+              {ask.no}
+            </button>
+            <button type="button" class="button button-wide" onClick={yes}>
+              {ask.yes}
+            </button>
+          </div>
+        </Sheet>
+      )}
+    </>
   );
 }

@@ -1,7 +1,7 @@
 import type { Token, Tokens } from "marked";
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
-import { blocksOf, isHarmless } from "../core/markdown";
+import { blocksOf, isHarmless, readable } from "../core/markdown";
 
 /**
  * Markdown, drawn element by element: what is not drawn here is shown as it was written. No HTML is made of
@@ -85,9 +85,3 @@ function draw(token: Token): ComponentChildren {
 }
 
 const item = (token: Tokens.ListItem) => <li>{inside(token)}</li>;
-
-const SIGNS: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', nbsp: "\u00a0" };
-
-/** The few signs that writers of Markdown name. */
-const readable = (text: string): string =>
-  text.replace(/&(amp|lt|gt|quot|nbsp);/g, (whole, name: string) => SIGNS[name] ?? whole);
