@@ -5,7 +5,6 @@ callers on loopback that know the shared token.
 """
 
 import hmac
-from ipaddress import ip_address
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Header, Request
@@ -13,6 +12,7 @@ from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionNotFoundException
 
 from actions import handover
+from core.callers import from_here
 from core.errors import BadInput, NotAllowed, NotFound
 
 TOKEN_HEADER = "X-Daoban-Token"  # noqa: S105 a header's name
@@ -55,16 +55,8 @@ def router(token: str) -> APIRouter:
         payload: Annotated[dict[str, Any], Body()],
         given: Annotated[str, Header(alias=TOKEN_HEADER)] = "",
     ) -> dict[str, Any]:
-        if not hmac.compare_digest(given.encode(), token.encode()) or not _from_here(request):
+        if not hmac.compare_digest(given.encode(), token.encode()) or not from_here(request):
             raise NotAllowed("actions are called by the dialogue server of this machine only")
         return await run_action(payload)
 
     return routes
-
-
-def _from_here(request: Request) -> bool:
-    host = request.client.host if request.client else ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

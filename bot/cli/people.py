@@ -96,7 +96,9 @@ def _show(password: str, from_input: bool) -> None:
 @client.command("add")
 def add_client(
     name: Annotated[str, typer.Argument(help="Its client_id.")],
-    scope: Annotated[list[str], typer.Option(help="ask: one-shot questions.")],
+    scope: Annotated[
+        list[str], typer.Option(help="ask: one-shot questions; metrics: /metrics from elsewhere.")
+    ],
 ) -> None:
     """Make a client or give it another secret; the secret is printed once.
 

@@ -1,6 +1,5 @@
 """Commands of this machine, done by the running server: the one writer."""
 
-import ipaddress
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -9,6 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import SecretStr
 
 from bot.commands.commands import COMMANDS, Command, Here
+from core.callers import from_here
 from core.errors import NotAllowed, NotSignedIn
 
 
@@ -17,7 +17,7 @@ def command_router(token: SecretStr) -> APIRouter:
 
     def guard(request: Request) -> None:
         caller = request.client.host if request.client else ""
-        if not (_is_loopback(caller) or caller == request.app.state.settings.host):
+        if not (from_here(request) or caller == request.app.state.settings.host):
             raise NotAllowed("commands are taken from this machine only")
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
         if not secrets.compare_digest(given.encode(), token.get_secret_value().encode()):
@@ -38,10 +38,3 @@ def _endpoint(kind: type[Command]) -> Callable[..., Awaitable[dict[str, Any]]]:
 
     endpoint.__annotations__["command"] = kind
     return endpoint
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -32,11 +33,17 @@ def database_of(connection: HTTPConnection) -> Database:
 
 
 def token_of(connection: HTTPConnection) -> str | None:
-    """Return the bearer token, or else the desk's cookie."""
+    """Return the bearer token, or else the cookie if it speaks for the desk's own page."""
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token:
         return token.strip()
-    return connection.cookies.get(COOKIE)
+    return connection.cookies.get(COOKIE) if _same_origin(connection) else None
+
+
+def _same_origin(connection: HTTPConnection) -> bool:
+    """Whether the page that asks is ours: SameSite alone would let a neighbouring host in."""
+    origin = connection.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == connection.headers.get("host")
 
 
 async def signed_in(database: Database, token: str) -> Staff:

@@ -1,0 +1,163 @@
+"""Who may do what: every route of the application, by name, with its door.
+
+A new route fails `test_rights.py` until it has a row here:
+
+    Row("POST", "/api/v1/desk/consultations/{consultation_id}/claim", staff(*SERVING), gives=404),
+
+`gives` is the status for those whom the door lets in, when they send `sends` and the made-up ids
+of `PARAMETERS`; a row of a socket (method WS) gives nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.commands.commands import COMMANDS
+from bot.machine.clients import SCOPES
+from escalation.staff.schemas import ROLES
+
+STAFF = frozenset(ROLES)
+MACHINES = frozenset({f"machine with {scope}" for scope in SCOPES} | {"machine without scopes"})
+ACTORS = (
+    "nobody",
+    "a forged token",
+    "the session's owner",
+    "another session",
+    "the process's own command line",
+    *sorted(STAFF),
+    *sorted(MACHINES),
+)
+"""All who call; each sends its token as Authorization: Bearer."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who is let in, who is told that it is not theirs (403); the others are told to sign in.
+
+    Attributes:
+        otherwise: what all the others get.
+    """
+
+    admits: frozenset[str] = frozenset()
+    forbids: frozenset[str] = frozenset()
+    otherwise: int = 401
+
+    def status(self, actor: str) -> int | None:
+        """Return the status of a refusal, None for who is let in."""
+        if actor in self.admits:
+            return None
+        return 403 if actor in self.forbids else self.otherwise
+
+
+ANYONE = Door(admits=frozenset(ACTORS))
+OWNER = Door(frozenset({"the session's owner"}), frozenset({"another session"}))
+COMMAND_LINE = Door(frozenset({"the process's own command line"}))
+DIALOGUE_SERVER = Door(otherwise=403)
+"""Rasa's token goes in a header of its own; no bearer token opens this."""
+
+
+def staff(*roles: str) -> Door:
+    """Return the door for staff with one of these roles."""
+    assert STAFF.issuperset(roles)
+    return Door(frozenset(roles), STAFF - set(roles))
+
+
+def machine(scope: str) -> Door:
+    """Return the door for machine clients with this scope."""
+    mine = frozenset({f"machine with {scope}"})
+    assert mine <= MACHINES
+    return Door(mine, MACHINES - mine)
+
+
+SERVING = ("officer", "guide", "expert", "shift_leader")
+READING = (*SERVING, "quality", "auditor")
+CAMPAIGNS = staff("campaign_operator", "administrator")
+
+PARAMETERS = {
+    "consultation_id": "cs_none",
+    "file_id": "fl_none",
+    "key": "none-2026",
+}
+"""What stands in a path's place; `session_id` is the session of "the session's owner"."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One route.
+
+    Attributes:
+        surface: the surface whose absence takes the route away; None: served by each process.
+        sends: the JSON body; `form` a form instead.
+        gives: status for those who are let in.
+    """
+
+    method: str
+    path: str
+    door: Door
+    gives: int = 200
+    surface: str | None = None
+    sends: Any = None
+    form: Mapping[str, str] = field(default_factory=dict)
+
+
+def _chat(method: str, path: str, door: Door, gives: int = 200, sends: Any = None) -> Row:
+    return Row(method, f"/api/v1/chat{path}", door, gives, "chat", sends)
+
+
+def _desk(method: str, path: str, door: Door, gives: int = 200, sends: Any = None) -> Row:
+    return Row(method, f"/api/v1{path}", door, gives, "desk", sends)
+
+
+def _machine(method: str, path: str, door: Door, gives: int = 200, **sent: Any) -> Row:
+    return Row(method, f"/api/v1{path}", door, gives, "machine", **sent)
+
+
+_SESSION, _CONSULTATION = "/sessions/{session_id}", "/desk/consultations/{consultation_id}"
+_CLIENT = {"grant_type": "client_credentials", "client_id": "nobody", "client_secret": "x"}
+_PASSED_ON = {"tier": "expert", "reason": "x", "summary": "x"}
+_SAID = {"client_message_id": "r1", "text": "小规模怎么申报"}
+
+ROWS = (
+    Row("GET", "/openapi.json", ANYONE),
+    Row("GET", "/health/live", ANYONE),
+    Row("GET", "/health/ready", ANYONE),
+    Row("GET", "/metrics", machine("metrics")),
+    _chat("POST", "/sessions", ANYONE, 201, {}),
+    _chat("POST", f"{_SESSION}/identify", OWNER, 422, {}),
+    _chat("POST", f"{_SESSION}/messages", OWNER, 202, _SAID),
+    _chat("GET", f"{_SESSION}/messages", OWNER),
+    _chat("POST", f"{_SESSION}/read", OWNER, 204, {"seq": 1}),
+    _chat("POST", f"{_SESSION}/files", OWNER, 422),
+    _chat("GET", f"{_SESSION}/files/{{file_id}}", OWNER, 404),
+    _chat("WS", f"{_SESSION}/stream", OWNER),
+    _chat("POST", "/ask", machine("ask"), 200, {"text": "小规模怎么申报"}),
+    _desk("POST", "/staff/sign-in", ANYONE, 401, {"username": "nobody", "password": "x"}),
+    _desk("POST", "/staff/sign-out", ANYONE, 204),
+    _desk("GET", "/staff/me", staff(*ROLES)),
+    _desk("GET", "/desk/queues", staff(*READING)),
+    _desk("GET", "/desk/consultations", staff(*READING)),
+    _desk("GET", _CONSULTATION, staff(*READING), 404),
+    _desk("POST", f"{_CONSULTATION}/claim", staff(*SERVING), 404),
+    _desk("POST", f"{_CONSULTATION}/messages", staff(*SERVING), 404, _SAID),
+    _desk("POST", f"{_CONSULTATION}/transfer", staff(*SERVING), 404, _PASSED_ON),
+    _desk("POST", f"{_CONSULTATION}/release", staff(*SERVING), 404),
+    _desk("POST", f"{_CONSULTATION}/close", staff(*SERVING), 404, {"result": "solved"}),
+    _desk("POST", "/desk/presence", staff(*SERVING), 200, {"state": "available"}),
+    _desk("GET", f"{_CONSULTATION}/files/{{file_id}}", staff(*READING), 404),
+    _desk("WS", "/desk/stream", staff(*READING)),
+    _desk("GET", "/schemas/context-package.json", ANYONE),
+    _machine("POST", "/oauth/token", ANYONE, 401, form=_CLIENT),
+    _machine("PUT", "/campaigns/{key}", CAMPAIGNS, 422, sends={}),
+    _machine("POST", "/campaigns/{key}/list", CAMPAIGNS, 422),
+    _machine("POST", "/campaigns/{key}/start", CAMPAIGNS, 404),
+    _machine("POST", "/campaigns/{key}/stop", CAMPAIGNS, 404),
+    _machine("GET", "/campaigns/{key}", CAMPAIGNS, 404),
+    Row("POST", "/actions/webhook", DIALOGUE_SERVER, sends={}),
+    *(
+        Row("POST", f"/api/v1/commands/{each.name}", COMMAND_LINE, 422, sends=[])
+        for each in COMMANDS
+    ),
+)
+
+PAGES = frozenset({"/", "/chat", "/chat/", "/desk", "/desk/"})
+"""Built pages and what leads to them: files for anyone."""
