@@ -5,6 +5,7 @@ A check digit shows that a number is written as it should be, never that it exis
 
 import re
 import unicodedata
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -12,6 +13,8 @@ from typing import Literal
 
 from stdnum import luhn
 from stdnum.cn import ric, uscc
+
+from core.digit_groups import Group, Stretch, has_chinese_digits, plain, runs, windows
 
 Fault = Literal["length", "character", "region", "check_character"]
 IdentityFault = Literal["length", "character", "birthday", "check_character"]
@@ -151,43 +154,144 @@ _PLACEHOLDERS: dict[Protected, str] = {
     "bank_card": "[CARD]",
 }
 
-_TOKEN = re.compile(r"[0-9A-Za-z]+")
-_NUMBERS: tuple[tuple[Protected, re.Pattern[str]], ...] = (
-    # 18 places (GB 11643-1999), whole or as region, birthday and the rest
-    ("identity_number", re.compile(r"(?<!\d)\d{6}([ -]?)\d{4}[ -]?\d{4}\1\d{3}[\dXx](?!\d)")),
-    ("phone", re.compile(r"(?<!\d)(?:(?:\+|00)?86[ -]?)?1[3-9]\d([ -]?)\d{4}\1\d{4}(?!\d)")),
-    # 16 to 19 digits, whole or in fours; five fours are an invoice number
-    ("bank_card", re.compile(r"(?<!\d)[2-69]\d{15,18}(?!\d)")),
-    (
-        "bank_card",
-        re.compile(
-            r"(?<!\d)(?<!\d{4}[ -])[2-69]\d{3}([ -])\d{4}\1\d{4}\1\d{4}(?:\1\d{1,3})?(?!\d|\1\d)"
-        ),
-    ),
-)
+_TOKEN = re.compile(r"[0-9A-Za-z]+(?:[ -][0-9A-Za-z]+)*")
+_INVOICE = 20
+"""Digits of an invoice number; it has no check digit and is never masked."""
+_PHONE = re.compile(r"1[3-9][0-9]{9}")
+_CALLED = re.compile(r"(?:0|0{0,2}86)(1[3-9][0-9]{9})")
+_CALLING_CODES = frozenset({"86", "086", "0086", "0"})
+_PHONE_SHAPES = frozenset({(11,), (3, 4, 4), (3, 8), (7, 4), (4, 4, 3), (3, 3, 5)})
+_CARD = re.compile(r"[2-69][0-9]{15,18}")
 
 
 def find_protected(text: str) -> list[Found]:
     """Return the identity numbers, mobile phones and bank cards of a text, in its order.
 
-    An identity number must pass its check digit and hold a birthday between 1900 and today, a card
-    must pass Luhn's check. A word that passes as a credit code is left alone. Where 18 digits pass
-    as both, a birthday in places 7 to 14 makes it an identity number: a credit code rarely holds
-    one, and storing an identity number is the worse mistake. Digits of full width count.
+    An identity number (GB 11643-1999) must pass its check digit and hold a birthday between 1900
+    and today, a card must pass Luhn's check. A word that passes as a credit code is left alone,
+    and so are twenty digits. Where 18 digits pass as both, a birthday in places 7 to 14 makes it
+    an identity number: a credit code rarely holds one, and storing an identity number is the worse
+    mistake. Digits count in full width, in Chinese, and in groups between blanks, hyphens, dots and
+    line breaks; letters, words and invisible characters around or between do not hide them.
     """
-    plain = "".join(map(_half_width, text))
     found: list[Found] = []
-    taken = list(_credit_codes(plain))
-    for kind, pattern in _NUMBERS:
-        for match in pattern.finditer(plain):
-            start, end = match.span()
-            if any(start < e and s < end for s, e in taken):
-                continue
-            number = re.sub(r"[ -]", "", match.group()).upper()
-            if _passes(kind, number):
-                taken.append((start, end))
-                found.append(Found(kind, start, end))
+    for chinese in (False, True) if has_chinese_digits(text) else (False,):
+        read = plain(text, chinese=chinese)
+        if sum(map(str.isdigit, read.text)) < 11:
+            continue
+        for kind, start, end in _numbers(read.text):
+            begin, stop = read.span(start, end)
+            if not any(begin < one.end and one.start < stop for one in found):
+                found.append(Found(kind, begin, stop))
     return sorted(found, key=lambda one: one.start)
+
+
+def _numbers(text: str) -> Iterator[tuple[Protected, int, int]]:
+    codes = list(_credit_codes(text))
+    for run in runs(text):
+        taken = [span for span in codes if span[0] < run[-1].end and run[0].start < span[1]]
+        for part in _without_glued(run):
+            if isinstance(part, Found):
+                yield part.kind, part.start, part.end
+                continue
+            stretches = list(windows(part, 19))
+            for find in (_identity_numbers, _phones, _cards):
+                for kind, start, end in find(part, stretches):
+                    if not any(start < e and s < end for s, e in taken):
+                        taken.append((start, end))
+                        yield kind, _with_plus(text, start), end
+
+
+def _without_glued(run: list[Group]) -> Iterator[Found | list[Group]]:
+    """Cut identity numbers out of longer rows of digits; give them, and what is left."""
+    left: list[Group] = []
+    waiting: deque[Group | Found] = deque(run)
+    while waiting:
+        part = waiting.popleft()
+        if isinstance(part, Found):
+            yield left
+            yield part
+            left = []
+            continue
+        following = waiting[0] if waiting else None
+        crossed = isinstance(following, Group) and following.digits in {"X", "x"}
+        at = _glued(part.digits, crossed=crossed)
+        if at is None:
+            left.append(part)
+        else:
+            waiting.extendleft(reversed(_cut(part, at)))
+    yield left
+
+
+def _cut(group: Group, at: int) -> list[Group | Found]:
+    stop = at + 18
+    found = Found("identity_number", group.start + at, group.start + stop)
+    before = [group.part(0, at, group.joint)] if at else []
+    after = [group.part(stop, len(group.digits))] if stop < len(group.digits) else []
+    return [*before, found, *after]
+
+
+def _glued(digits: str, *, crossed: bool) -> int | None:
+    """Return where an identity number stands in a row of digits that is longer than one."""
+    if crossed and len(digits) > 17 and _is_identity_number(digits[-17:] + "X"):
+        return len(digits) - 17
+    if len(digits) <= 18 or len(digits) == _INVOICE:
+        return None
+    starts = range(len(digits) - 17)
+    return next((at for at in starts if _is_identity_number(digits[at : at + 18])), None)
+
+
+def _identity_numbers(
+    run: list[Group], stretches: list[Stretch]
+) -> Iterator[tuple[Protected, int, int]]:
+    for first, last, digits in stretches:
+        if len(digits) == 18 and _is_identity_number(digits.upper()):
+            yield "identity_number", run[first].start, run[last - 1].end
+
+
+def _phones(run: list[Group], stretches: list[Stretch]) -> Iterator[tuple[Protected, int, int]]:
+    for first, last, digits in stretches:
+        parts = run[first:last]
+        if len(parts) == 1 and _CALLED.fullmatch(digits):
+            yield "phone", parts[0].start, parts[0].end
+        elif _PHONE.fullmatch(digits) and _is_shape_of_phone(parts):
+            called = first > 0 and run[first - 1].digits in _CALLING_CODES
+            yield "phone", run[first - called].start, parts[-1].end
+
+
+def _is_shape_of_phone(parts: list[Group]) -> bool:
+    joints = {each.joint for each in parts[1:]}
+    if len(joints) > 1:
+        return False
+    shape = tuple(len(each.digits) for each in parts)
+    return shape in _PHONE_SHAPES or (len(shape) > 3 and max(shape) <= 4)
+
+
+def _cards(run: list[Group], stretches: list[Stretch]) -> Iterator[tuple[Protected, int, int]]:
+    for first, last, digits in stretches:
+        if not _CARD.fullmatch(digits):
+            continue
+        whole = last - first == 1
+        if (whole or _is_shape_of_card(run, first, last)) and luhn.is_valid(digits):
+            yield "bank_card", run[first].start, run[last - 1].end
+
+
+def _is_shape_of_card(run: list[Group], first: int, last: int) -> bool:
+    """Whether it is written in fours (five fours are an invoice number), or 6 and the rest."""
+    parts = run[first:last]
+    joint = parts[1].joint
+    if {each.joint for each in parts[1:]} != {joint}:
+        return False
+    shape = [len(each.digits) for each in parts]
+    if set(shape[:-1]) != {4} or shape[-1] > 4:
+        return set(shape) == {1} or (len(shape) == 2 and shape[0] in {6, 8})
+    before = first > 0 and parts[0].joint == joint and len(run[first - 1].digits) == 4
+    after = last < len(run) and run[last].joint == joint
+    return not before and not after
+
+
+def _with_plus(text: str, start: int) -> int:
+    return start - 1 if text[start - 1 : start] == "+" else start
 
 
 def mask(text: str) -> Masked:
@@ -202,22 +306,18 @@ def mask(text: str) -> Masked:
     return Masked("".join(parts), tuple(dict.fromkeys(one.kind for one in found)))
 
 
-def _half_width(character: str) -> str:
-    plain = unicodedata.normalize("NFKC", character)
-    return plain if len(plain) == 1 and plain.isascii() else character
-
-
-def _credit_codes(plain: str) -> Iterator[tuple[int, int]]:
-    for match in _TOKEN.finditer(plain):
-        word = match.group().upper()
-        if _uscc_fault(word) is None and not _is_identity_number(word):
-            yield match.span()
-
-
-def _passes(kind: Protected, number: str) -> bool:
-    if kind == "identity_number":
-        return _is_identity_number(number)
-    return kind == "phone" or luhn.is_valid(number)
+def _credit_codes(plain_text: str) -> Iterator[tuple[int, int]]:
+    """Give where credit codes stand, whole or in groups between blanks or hyphens."""
+    for match in _TOKEN.finditer(plain_text):
+        words = list(re.finditer(r"[0-9A-Za-z]+", match.group()))
+        for first, word in enumerate(words):
+            code = ""
+            for last in words[first:]:
+                code += last.group().upper()
+                if len(code) > 18:
+                    break
+                if len(code) == 18 and _uscc_fault(code) is None and not _is_identity_number(code):
+                    yield match.start() + word.start(), match.start() + last.end()
 
 
 def _is_identity_number(number: str) -> bool:
