@@ -5,6 +5,7 @@ import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core.identifiers import find_protected
 from core.identity import new_id
 from core.telemetry import REQUESTS, trace_id
 
@@ -46,7 +47,8 @@ class Around:
             await self._app(scope, receive, send)
             return
         given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
-        trace_id.set(given if _TRACE.match(given) else new_id("tr"))
+        usable = _TRACE.match(given) and not find_protected(given)
+        trace_id.set(given if usable else new_id("tr"))
         if scope["type"] == "websocket":
             await self._app(scope, receive, send)
             return

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from core.errors import BadInput, DaobanError, TooMany
+from core.identifiers import masked_values
 from core.telemetry import trace_id
 
 log = structlog.get_logger()
@@ -19,6 +20,9 @@ MEDIA_TYPE = "application/problem+json"
 def _response(
     status: int, document: dict[str, Any], headers: dict[str, str] | None = None
 ) -> JSONResponse:
+    for name in ("detail", "errors"):  # a sender's own words may stand in them
+        if name in document:
+            document[name] = masked_values(document[name])
     document["trace_id"] = trace_id.get()
     return JSONResponse(document, status, headers, media_type=MEDIA_TYPE)
 

@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from core.identifiers import FreeText
+
 Owner = Literal["bot", "officer_queue", "officer", "expert_queue", "expert"]
 Sender = Literal["taxpayer", "bot", "officer", "expert", "system"]
 Kind = Literal[
@@ -116,7 +118,7 @@ class RatingInput(_Input):
     type: Literal["rating"]
     consultation_id: str = Field(max_length=64)
     score: int = Field(ge=1, le=5)
-    comment: str | None = Field(None, max_length=500)
+    comment: FreeText | None = Field(None, max_length=500)
 
 
 class VoteInput(_Input):
@@ -125,7 +127,7 @@ class VoteInput(_Input):
     type: Literal["vote"]
     ref_seq: int
     useful: bool
-    reason: str | None = Field(None, max_length=500)
+    reason: FreeText | None = Field(None, max_length=500)
 
 
 class LeaveQueueInput(_Input):

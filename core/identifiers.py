@@ -9,8 +9,9 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Literal
+from typing import Annotated, Any, Literal
 
+from pydantic import AfterValidator
 from stdnum import luhn
 from stdnum.cn import ric, uscc
 
@@ -304,6 +305,29 @@ def mask(text: str) -> Masked:
         place = one.end
     parts.append(text[place:])
     return Masked("".join(parts), tuple(dict.fromkeys(one.kind for one in found)))
+
+
+def masked_values(value: Any) -> Any:
+    """Return a JSON value with all its texts masked."""
+    if isinstance(value, str):
+        return mask(value).text
+    if isinstance(value, list | tuple):
+        return [masked_values(each) for each in value]
+    if isinstance(value, dict):
+        return {name: masked_values(each) for name, each in value.items()}
+    return value
+
+
+FreeText = Annotated[str, AfterValidator(lambda words: mask(words).text)]
+"""Words of people in a field of their own; once read, they hold no protected number."""
+
+
+def is_identity_number(text: str) -> bool:
+    """Whether a text is an identity number as a whole, and not merely built like one."""
+    return any(
+        one.kind == "identity_number" and not (text[: one.start] + text[one.end :]).strip()
+        for one in find_protected(text)
+    )
 
 
 def _credit_codes(plain_text: str) -> Iterator[tuple[int, int]]:

@@ -1,8 +1,12 @@
 """Identifiers and opaque tokens."""
 
 import hashlib
+import re
 import secrets
 import time
+
+OWN_ID = re.compile(r"[a-z]{1,4}_[0-9a-f]{28}")
+"""What `new_id` makes."""
 
 
 def new_id(prefix: str) -> str:

@@ -21,6 +21,7 @@ def postgres_engine(url: str, **options: Any) -> AsyncEngine:
     return create_async_engine(
         sa.make_url(url).set(drivername="postgresql+asyncpg"),
         connect_args={"timeout": 5, "command_timeout": 30},
+        hide_parameters=True,  # an error's text must not carry what was to be stored
         **options,
     )
 

@@ -38,14 +38,22 @@ def sqlite_engine(url: str, *, begin: str) -> Engine:
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(
-        url, pool_size=READERS, connect_args={"check_same_thread": False, "timeout": 10}
+        url,
+        pool_size=READERS,
+        hide_parameters=True,  # an error's text must not carry what was to be stored
+        connect_args={"check_same_thread": False, "timeout": 10},
     )
 
     @sa.event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",  # what was emptied is overwritten, not only let go
+        ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

@@ -3,10 +3,14 @@
 import logging
 import sys
 from contextvars import ContextVar
+from typing import Any
 
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
 from structlog.typing import EventDict, WrappedLogger
+
+from core.identifiers import mask, masked_values
+from core.identity import OWN_ID
 
 trace_id: ContextVar[str | None] = ContextVar("trace_id", default=None)
 
@@ -41,11 +45,29 @@ def _without_personal_data(_logger: WrappedLogger, _method: str, event: EventDic
     return {key: value for key, value in event.items() if key not in PERSONAL}
 
 
+def _without_protected_numbers(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Mask what came into a log in spite of all, e.g. with the words of an exception."""
+    return {key: _masked(value) for key, value in event.items()}
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, str) and OWN_ID.fullmatch(value):
+        return value
+    return masked_values(value)
+
+
+class _MaskingFormatter(logging.Formatter):
+    """For the lines of libraries, with their tracebacks."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return mask(super().format(record)).text
+
+
 def configure_logs(*, level: str = "INFO") -> None:
     """Write one JSON object a line to standard error; libraries only from WARNING on."""
-    logging.basicConfig(
-        level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s"
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_MaskingFormatter("%(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -54,6 +76,7 @@ def configure_logs(*, level: str = "INFO") -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            _without_protected_numbers,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),

@@ -10,7 +10,7 @@ from typing import Any
 
 from core.conditions import PROFILE
 from core.conditions.fields import as_date
-from core.identifiers import check_uscc, mask
+from core.identifiers import check_uscc, is_identity_number, mask
 from core.texts import text
 from reminders.schemas import BadRow, ImportReport
 from taxpayers.schemas import Profile, Taxpayer
@@ -116,7 +116,7 @@ def _decoded(data: bytes) -> str | None:
 
 def _fault(found: TaxpayerList, row: int, column: str, value: str, reason: str) -> None:
     shown = mask(value[:80]).text
-    found.bad.append(BadRow(row=row, column=column, value=shown, reason=reason))
+    found.bad.append(BadRow(row=row, column=mask(column[:80]).text, value=shown, reason=reason))
 
 
 def _taxpayer(cells: dict[str, str]) -> Taxpayer:
@@ -138,6 +138,8 @@ def _taxpayer(cells: dict[str, str]) -> Taxpayer:
         if code.suggestion:
             reason = text("reminders.list.suggestion", reason=reason, suggestion=code.suggestion)
         raise _BadCell("uscc", cells["uscc"], reason)
+    if is_identity_number(code.code):
+        raise _BadCell("uscc", code.code, text("reminders.list.identity_number"))
     facts = {name: _fact(name, cells[name]) for name in PROFILE if cells.get(name)}
     return Taxpayer(
         id=code.code, name=cells["name"], uscc=code.code, profile=Profile.model_validate(facts)

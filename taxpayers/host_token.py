@@ -105,7 +105,10 @@ def _party(claims: dict[str, Any]) -> Party:
             assurance=claims.get("assurance", "account"),
         )
     except (ValidationError, TypeError, AttributeError) as error:
-        raise NotSignedIn("the sign-in token lacks what it must name; tell the bureau") from error
+        raise NotSignedIn(
+            "the sign-in token lacks what it must name, or names somebody by an identity number; "
+            "tell the bureau"
+        ) from error
 
 
 def sign(secret: str, claims: dict[str, Any]) -> str:

@@ -2,15 +2,29 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from core.identifiers import FreeText, is_identity_number
 
 EntityType = Literal["company", "individual_business", "natural_person"]
 VatStatus = Literal["small_scale", "general"]
 FilingPeriod = Literal["month", "quarter"]
 CreditGrade = Literal["A", "B", "M", "C", "D"]
 Assurance = Literal["anonymous", "account", "real_name"]
+
+
+def _no_identity_number(key: str) -> str:
+    if is_identity_number(key):
+        raise ValueError("an identity number cannot be a key: use an id of the register's own")
+    return key
+
+
+Key = Annotated[str, AfterValidator(_no_identity_number)]
+"""The host bureau's id of somebody; it is stored, logged and audited as it is."""
+CreditCode = Annotated[str | None, AfterValidator(lambda c: None if is_identity_number(c) else c)]
+"""A natural person's tax number is the identity number: it is not kept as a credit code."""
 
 
 class Profile(BaseModel):
@@ -21,14 +35,14 @@ class Profile(BaseModel):
     entity_type: EntityType | None = None
     vat_status: VatStatus | None = None
     filing_period: FilingPeriod | None = None
-    industry: str | None = Field(None, max_length=100)
-    region: str | None = Field(None, max_length=50)
+    industry: FreeText | None = Field(None, max_length=100)
+    region: FreeText | None = Field(None, max_length=50)
     employees: int | None = Field(None, ge=0)
     annual_taxable_income: Decimal | None = Field(None, description="yuan")
     total_assets: Decimal | None = Field(None, description="yuan")
     credit_grade: CreditGrade | None = None
     registered_on: date | None = None
-    tags: tuple[str, ...] = Field((), max_length=50)
+    tags: tuple[FreeText, ...] = Field((), max_length=50)
 
     def facts(self) -> dict[str, Any]:
         """Return the known fields, as `core.conditions` reads them."""
@@ -48,9 +62,9 @@ class Taxpayer(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    id: str = Field(min_length=1, max_length=64)
-    name: str = Field(min_length=1, max_length=200)
-    uscc: str | None = Field(None, description="unified social credit code (GB 32100-2015)")
+    id: Key = Field(min_length=1, max_length=64)
+    name: FreeText = Field(min_length=1, max_length=200)
+    uscc: CreditCode | None = Field(None, description="unified social credit code (GB 32100-2015)")
     profile: Profile = Profile()
 
 
@@ -59,8 +73,8 @@ class Person(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    id: str = Field(min_length=1, max_length=64)
-    name: str = Field(min_length=1, max_length=100)
+    id: Key = Field(min_length=1, max_length=64)
+    name: FreeText = Field(min_length=1, max_length=100)
 
 
 class Party(BaseModel):
