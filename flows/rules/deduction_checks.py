@@ -1,6 +1,7 @@
 """Checks of flow F05: what may not stand together in special additional deductions."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 from flows.rules import Answers, Context, Fault, validator
@@ -47,4 +48,22 @@ def elderly_shares(value: Decimal, answers: Answers, _context: Context) -> Fault
     both = value + (answers.get("my_amount") or Decimal(0))
     if both > ELDERLY:
         return Fault("flow_rules.deduction.elderly_above", {"both": both, "most": ELDERLY})
+    return None
+
+
+_SCHOOL_AGE = range(4, 9)
+"""Whole years between which a child may be at school or not; outside them a slip is likely."""
+
+
+@validator("deduction.stage")
+def stage(value: str, answers: Answers, context: Context) -> Fault | None:
+    """Hint at a stage that does not go with the age; the month of birth may be a slip."""
+    born = answers.get("child_born")
+    if not isinstance(born, date):
+        return None
+    age = context.today.year - born.year
+    if (value == "small" and age > max(_SCHOOL_AGE)) or (
+        value != "small" and age < min(_SCHOOL_AGE)
+    ):
+        return Fault("flow_rules.deduction.stage_odd", {"age": age}, hint=True)
     return None

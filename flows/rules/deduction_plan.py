@@ -128,7 +128,10 @@ def make_plan(answers: Answers, context: Context) -> Mapping[str, Any]:
     once = sum((each.total for each in plan.deductions if not each.months), Decimal(0))
     total = sum(months, Decimal(0)) + once
     found: dict[str, Any] = {
-        "monthly": _stretches(months),
+        "monthly": [
+            Told(f"{_WORDS}.monthly", {"months": each})
+            for each in (_stretches(months) if len(plan.lines) > 1 else ())
+        ],
         "by_item": plan.lines,
         "problems": plan.problems,
         "notes": plan.notes,
@@ -141,8 +144,9 @@ def make_plan(answers: Answers, context: Context) -> Mapping[str, Any]:
     if answers["which_year"] != "last_year":
         month = context.today.month if answers["which_year"] == "this_year" else 1
         found["month_amount"] = months[month - 1]
-        values = {"year": str(year), "month": month, "amount": months[month - 1]}
-        found["now"] = [Told(f"{_WORDS}.now", values)]
+        if months[month - 1]:
+            values = {"year": str(year), "month": month, "amount": months[month - 1]}
+            found["now"] = [Told(f"{_WORDS}.now", values)]
     return found
 
 
@@ -157,6 +161,8 @@ def _children(plan: _Plan, answers: Answers, year: int) -> None:
         education = education_months(row["child_born"], row.get("child_ended"), year)
         plan.add("infant_care", infant, amount, place=place)
         plan.add("education", education, amount, place=place)
+        if infant and education:
+            plan.note("turns_three", place=place, month=min(education))
         if not infant and not education:
             plan.note("child", place=place)
 
@@ -282,7 +288,8 @@ def find_way(answers: Answers, context: Context) -> Mapping[str, Any]:
     year = int(context.results["year"])
     income = answers["income"]
     wages = income in {"wages", "wages_two"}
-    by_employer = wages and answers["which_year"] != "last_year"
+    monthly = set(answers["items"]) - {"illness"}
+    by_employer = wages and bool(monthly) and answers["which_year"] != "last_year"
     if income == "business":
         way, last = "business", date(year + 1, 3, 31)
     elif by_employer and answers.get("channel", "employer") != "settlement":
