@@ -13,46 +13,34 @@ import argparse
 import asyncio
 import itertools
 import json
-import os
 import random
 import re
-import shutil
-import signal
-import socket
-import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 import numpy as np
 import uvloop
+from harness import Server, Use, machine, prepare, resident, row, serving
 from websockets.asyncio.client import ClientConnection, connect
 
-from bot.dialogue.client import RasaDialogue, Turn
-from bot.dialogue.training import ensure_trained
+from bot.dialogue.client import Turn
 from core.settings import PROJECT
-from knowledge_base.encoder.build import build_encoder
 from knowledge_base.encoder.interface import Encoder
-from knowledge_base.encoder.loading import load_encoder
 from knowledge_base.text import searchable
 
 T = TypeVar("T")
 
-CACHE = PROJECT / ".cache"
 QUESTIONS = PROJECT / "data" / "evaluation" / "questions_report.jsonl"
 OPENINGS = ("", "请问", "你好，", "想问一下，", "老师，", "麻烦问下", "咨询一下：", "再问一个，")
 CLOSINGS = ("", "？", "，谢谢", "呢", "，急", "，请指教", "，在线等", "。")
 TURN_SECONDS = 5
 ASKS = 200
-PATIENCE = 120.0
 
 
 def main() -> None:
@@ -60,11 +48,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=30, help="of questions, and as long of Rasa")
     parser.add_argument("--rate", type=int, default=20, help="questions a second")
     given = parser.parse_args()
-    size = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
-    print(
-        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {processor()}, {os.cpu_count()} cores, ", end=""
-    )
-    print(f"{size:.0f} GB, load before {os.getloadavg()[0]:.1f}")
+    print(machine())
     with tempfile.TemporaryDirectory(prefix="daoban-bench-") as folder:
         encoder, variables = prepare(Path(folder))
         with serving(variables) as server:  # the first start migrates, loads and indexes
@@ -76,95 +60,6 @@ def main() -> None:
             server.wait("dialogue", "up")
             print(f"start to chat ready {ready:.1f} s, to dialogue up {server.age():.1f} s")
             uvloop.run(measure(server, encoder, given.rate, given.seconds))
-
-
-def processor() -> str:
-    lines = Path("/proc/cpuinfo").read_text().splitlines()
-    return next((line.split(":")[1].strip() for line in lines if "model name" in line), "?")
-
-
-def prepare(home: Path) -> tuple[Encoder, dict[str, str]]:
-    """Put encoder, model and index in place; return the environment of the server."""
-    directory = Path(os.environ.get("DAOBAN_ENCODER") or CACHE / "encoder")
-    build_encoder(directory, print)
-    encoder = load_encoder(directory)
-    ensure_trained(PROJECT, CACHE / "tests" / "dialogue", encoder, print)
-    (home / "models").symlink_to(CACHE / "tests" / "dialogue" / "models")
-    if (CACHE / "tests" / "index").is_dir():
-        shutil.copytree(CACHE / "tests" / "index", home / "index")
-    others = {name: value for name, value in os.environ.items() if not name.startswith("DAOBAN_")}
-    ours = {"HOME": str(home), "ENCODER": str(directory), "DEMO": "1", "DIALOGUE": "0"}
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        ours["PORT"] = str(probe.getsockname()[1])
-    return encoder, others | {f"DAOBAN_{name}": value for name, value in ours.items()}
-
-
-@dataclass
-class Server:
-    """The application as a child process."""
-
-    process: subprocess.Popen[bytes]
-    url: str
-    begun: float = field(default_factory=time.monotonic)
-
-    def age(self) -> float:
-        """Return seconds since its start."""
-        return time.monotonic() - self.begun
-
-    def wait(self, part: str, state: str) -> None:
-        """Return as soon as `/health/ready` says so."""
-        with httpx.Client(trust_env=False) as client:
-            while self.age() < PATIENCE and self.process.poll() is None:
-                try:
-                    found = client.get(f"{self.url}/health/ready").json()
-                    if found["parts"][part]["state"] == state:
-                        return
-                except httpx.TransportError:
-                    pass
-                time.sleep(0.05)
-        raise SystemExit(f"{part} did not come {state}")
-
-    def rasa(self) -> int:
-        """Return the process id of the one child, Rasa."""
-        pid = self.process.pid
-        threads = Path(f"/proc/{pid}/task").glob("*/children")
-        (child,) = " ".join(each.read_text() for each in threads).split()
-        return int(child)
-
-    def bare_rasa(self) -> RasaDialogue:
-        """Return a client of our own to the same Rasa."""
-        place = Path(f"/proc/{self.rasa()}")
-        command = (place / "cmdline").read_bytes().decode().split("\0")
-        given = dict(
-            each.split("=", 1)
-            for each in (place / "environ").read_bytes().decode().split("\0")[:-1]
-        )
-        port = command[command.index("--port") + 1]
-        return RasaDialogue(f"http://127.0.0.1:{port}", given["DAOBAN_RASA_TOKEN"], timeout=10)
-
-
-@contextmanager
-def serving(variables: dict[str, str]) -> Iterator[Server]:
-    home = Path(variables["DAOBAN_HOME"])
-    log = home / "serve.log"
-    command = [str(Path(sys.executable).with_name("daoban")), "serve"]
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command, env=variables, cwd=home, stdout=output, stderr=subprocess.STDOUT
-        )
-    try:
-        yield Server(process, f"http://127.0.0.1:{variables['DAOBAN_PORT']}")
-    except BaseException:
-        print(log.read_text()[-3000:], file=sys.stderr)
-        raise
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()  # Rasa is tethered to it and dies too
-            process.wait()
 
 
 class Visitor:
@@ -220,46 +115,6 @@ class Visitor:
             async with asyncio.timeout(30):
                 at, kind = await self._answer
         return 1000 * (at - due), kind
-
-
-class Use:
-    """Processor seconds that each process had, and all others of the machine together."""
-
-    def __init__(self, server: Server) -> None:
-        self._of = {"serve": server.process.pid, "Rasa": server.rasa(), "bench": os.getpid()}
-        self._tick = os.sysconf("SC_CLK_TCK")
-        self.spent: Counter[str] = Counter()
-        self.wall = 0.0
-
-    def _now(self) -> tuple[float, Counter[str]]:
-        taken: Counter[str] = Counter()
-        for name, pid in self._of.items():
-            fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-            taken[name] = int(fields[11]) + int(fields[12])
-        machine = [
-            int(each) for each in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]
-        ]
-        taken["others"] = sum(machine) - machine[3] - machine[4] - taken.total()
-        return time.monotonic(), taken
-
-    def begin(self) -> None:
-        """Count from here."""
-        self._begun = self._now()
-
-    def end(self) -> None:
-        """Count up to here."""
-        now, taken = self._now()
-        self.wall += now - self._begun[0]
-        for name, ticks in taken.items():
-            self.spent[name] += (ticks - self._begun[1][name]) / self._tick
-
-    def tell(self, questions: int) -> str:
-        """Return it in words, for each question."""
-        each = ", ".join(
-            f"{name} {1000 * self.spent[name] / questions:.1f} ms" for name in self._of
-        )
-        others = self.spent["others"] / self.wall
-        return f"{each}; other work held {others:.2f} of {os.cpu_count()} cores"
 
 
 async def measure(server: Server, encoder: Encoder, rate: int, seconds: int) -> None:
@@ -348,23 +203,6 @@ def without_dialogue(metrics: str) -> int:
         r'^daoban_dialogue_total\{result="unavailable"\} (\S+)', metrics, re.MULTILINE
     )
     return int(float(found[1])) if found else 0
-
-
-def resident(pid: int) -> tuple[float, float]:
-    """Return MB of a process: resident, and of that its own."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    whole, own = (
-        int(found[1]) * 1024 / 1e6
-        for name in ("VmRSS", "RssAnon")
-        if (found := re.search(rf"^{name}:\s+(\d+) kB", status, re.MULTILINE))
-    )
-    return whole, own
-
-
-def row(name: str, values: list[float]) -> str:
-    return (
-        f"| {name} | " + " | ".join(f"{v:.1f}" for v in np.percentile(values, [50, 95, 99])) + " |"
-    )
 
 
 if __name__ == "__main__":
