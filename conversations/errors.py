@@ -24,6 +24,13 @@ class ConversationInHand(DaobanError):
     code = "conversation_in_hand"
 
 
+class ConversationJoined(DaobanError):
+    """The conversation goes on in another one; what was sent belongs there."""
+
+    status = 409
+    code = "conversation_joined"
+
+
 class NoSuchConversation(NotFound):
     """No conversation with this id."""
 

@@ -230,11 +230,17 @@ def consultations_by_id(tx: Tx, ids: Collection[str]) -> list[sa.Row[Any]]:
     )
 
 
+_SESSION = sa.select(chat_session).where(chat_session.c.token_hash == sa.bindparam("token_hash"))
+
+
 def session_by_token(tx: Tx, token_hash: str) -> sa.Row[Any] | None:
     """Return a session by the hash of its token, expired or not."""
-    return tx.execute(
-        sa.select(chat_session).where(chat_session.c.token_hash == token_hash)
-    ).first()
+    return tx.execute(_SESSION, {"token_hash": token_hash}).first()
+
+
+def session_by_id(tx: Tx, session_id: str) -> sa.Row[Any]:
+    """Return a session that is known to exist."""
+    return tx.execute(sa.select(chat_session).where(chat_session.c.id == session_id)).one()
 
 
 def insert_session(tx: Tx, values: dict[str, Any]) -> None:
@@ -287,6 +293,18 @@ def insert_consultation(tx: Tx, consultation_id: str, conversation_id: str, ques
             last_at=tx.now,
         )
     )
+
+
+_TOUCH = (
+    sa.update(consultation)
+    .where(consultation.c.id == sa.bindparam("c_id"))
+    .values(last_at=sa.bindparam("c_now"))
+)
+
+
+def touch_consultation(tx: Tx, consultation_id: str) -> None:
+    """Note that something was said in a consultation now."""
+    tx.execute(_TOUCH, {"c_id": consultation_id, "c_now": tx.now})
 
 
 def update_consultation(tx: Tx, consultation_id: str, **values: Any) -> None:

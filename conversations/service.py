@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from conversations import repository
-from conversations.errors import ClientMessageIdReused, NoSuchConversation
+from conversations.errors import ClientMessageIdReused, ConversationJoined, NoSuchConversation
 from conversations.files import service as files
 from conversations.schemas import Draft, Incoming, Message, Outcome, Received, State
 from core.database import Tx
@@ -52,8 +52,11 @@ def receive(
         ClientMessageIdReused: the id came before with another content.
         BadInput: the button pressed does not exist, or a file was sent before.
         NoSuchFile: a file was not taken in here.
+        ConversationJoined: its session speaks in another conversation by now.
     """
     current = access_conversation(tx, conversation_id, change=True)
+    if current.joined_to is not None:
+        raise ConversationJoined("this conversation goes on in the one that it joined")
     sent = f"{conversation_id}:{incoming.model_dump_json()}"
     if before := repository.resent(tx, conversation_id, incoming.client_message_id):
         if not _is_same(vault, before, sent, lambda: _stored(tx, current, incoming)):
@@ -175,7 +178,7 @@ def clean(words: str) -> str:
 def _consultation(tx: Tx, current: State, incoming: Incoming, shown: str) -> str | None:
     """Return the open consultation; a text opens one."""
     if current.consultation_id is not None:
-        repository.update_consultation(tx, current.consultation_id, last_at=tx.now)
+        repository.touch_consultation(tx, current.consultation_id)
         return current.consultation_id
     if incoming.input is not None:
         return None

@@ -93,6 +93,12 @@ def access_session(tx: Tx, session_id: str, token: str) -> Session:
     return Session(row.id, row.conversation_id, row.expires_at)
 
 
+def reload(tx: Tx, session: Session) -> Session:
+    """Load a session as it stands now: it may speak in another conversation since."""
+    row = repository.session_by_id(tx, session.id)
+    return Session(row.id, row.conversation_id, row.expires_at)
+
+
 def renew(tx: Tx, session: Session) -> None:
     """Put off the end of a session in use."""
     repository.renew_session(tx, session.id, tx.now + LIFETIME)

@@ -123,7 +123,7 @@ def reply(tx: Tx, consultation_id: str, who: Staff, client_message_id: str, word
             )
         return int(before.seq)
     current, entry = _in_hand(tx, consultation_id, who)
-    log.update_consultation(tx, consultation_id, last_at=tx.now)
+    log.touch_consultation(tx, consultation_id)
     draft = Draft(
         sender=entry.tier,
         name=who.name,

@@ -12,8 +12,8 @@ from core.errors import NotSignedIn
 bearer = HTTPBearer(auto_error=False, description="session_token of POST /chat/sessions")
 
 
-def get_chat(request: Request) -> Chat:
-    """Return the chat of this process."""
+async def get_chat(request: Request) -> Chat:
+    """Return the chat of this process; asynchronous, so that no thread is asked for it."""
     chat = request.app.state.chat
     assert isinstance(chat, Chat)  # noqa: S101 - set by the application
     return chat

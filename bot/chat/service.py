@@ -4,11 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 from bot.chat.greeting import greet, greeting
+from bot.chat.known_sessions import KnownSessions
 from bot.chat.schemas import OpenSession, QueueView, Updates
 from bot.services import Services
 from bot.turns.runner import TurnRunner
 from conversations import sessions
 from conversations.consultations import rate
+from conversations.errors import ConversationJoined
 from conversations.history import read_history
 from conversations.schemas import Draft, History, Incoming, Received, State
 from conversations.service import (
@@ -42,6 +44,7 @@ class Chat:
         self.services = services
         self.turns = turns
         self._database = services.database
+        self._known = KnownSessions()
         self._deadline = timedelta(seconds=services.settings.answer_deadline_seconds)
 
     async def open(self, asked: OpenSession) -> tuple[Opened, str]:
@@ -72,11 +75,15 @@ class Chat:
 
     async def access(self, session_id: str, token: str) -> Session:
         """Load the session that a token opens; one in use lives on."""
+        known = self._known.find(session_id, token)
+        if known is not None and known.expires_at > self._database.clock.now():
+            return known
         session = await self._database.read(
             lambda tx: sessions.access_session(tx, session_id, token)
         )
         if session.expires_at - self._database.clock.now() < sessions.LIFETIME / 2:
             await self._database.write(lambda tx: sessions.renew(tx, session))
+        self._known.remember(token, session)
         return session
 
     async def identify(self, session: Session, token: str) -> State:
@@ -89,12 +96,24 @@ class Chat:
             deliver_pending(tx, state)
             return access_conversation(tx, state.id)
 
-        return await self._database.write(unit)
+        state = await self._database.write(unit)
+        self._known.forget(session)
+        return state
 
     async def send(self, session: Session, incoming: Incoming) -> Received:
         """Store what was sent; it is acknowledged after the commit, answered after that."""
         self.services.message_limit.hit(session.id)
+        try:
+            received = await self._receive(session, incoming)
+        except ConversationJoined:  # signed in through another process a moment ago
+            session = await self._database.read(lambda tx: sessions.reload(tx, session))
+            self._known.forget(session)
+            received = await self._receive(session, incoming)
+        if received.turn:
+            self.turns.submit(session.conversation_id, received.seq)
+        return received
 
+    async def _receive(self, session: Session, incoming: Incoming) -> Received:
         def unit(tx: Tx) -> Received:
             received = receive(
                 tx, self.services.vault, session.conversation_id, incoming, self._deadline
@@ -111,10 +130,7 @@ class Chat:
                 append_message(tx, session.conversation_id, _thanks(tx, session))
             return received
 
-        received = await self._database.write(unit)
-        if received.turn:
-            self.turns.submit(session.conversation_id, received.seq)
-        return received
+        return await self._database.write(unit)
 
     async def read(self, session: Session, seq: int) -> None:
         """Note how far the taxpayer has read; cards up to there count as read."""
