@@ -6,7 +6,7 @@ attack on a signed-in browser but a page that pretends to be the bureau's.
 
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -42,7 +42,8 @@ class CrossOrigin:
         if scope["type"] not in {"http", "websocket"} or not scope["path"].startswith(SHARED):
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
-            await self._shared(scope, receive, _varying(send))
+            asks = any(name == b"origin" for name, _ in scope["headers"])
+            await (self._shared if asks else self._app)(scope, receive, _varying(send))
         elif self._may_open(Headers(scope=scope)):
             await self._app(scope, receive, send)
         else:
@@ -61,9 +62,9 @@ def _varying(send: Send) -> Send:
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            if "origin" not in headers.get("vary", "").lower():
-                headers.add_vary_header("Origin")
+            given = [value for name, value in message["headers"] if name == b"vary"]
+            if not any(b"origin" in value.lower() for value in given):
+                message["headers"] = [*message["headers"], (b"vary", b"Origin")]
         await send(message)
 
     return sending
