@@ -90,7 +90,9 @@ async def _start(app: FastAPI, settings: Settings, stack: AsyncExitStack) -> Non
     app.state.chat = Chat(services, turns)
     app.state.worker = None
     if settings.worker:
-        app.state.worker = Worker(database, services.outbox, services.files)
+        app.state.worker = Worker(
+            database, services.outbox, services.files, retention_days=settings.retention_days
+        )
         app.state.worker.start()
         stack.push_async_callback(app.state.worker.stop)
     await turns.recover()

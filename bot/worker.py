@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.erasure import retain
 from bot.turns.sweeper import sweep_turns
 from conversations.consultations import close_idle
 from conversations.files.service import sweep_files, sweep_orphans
@@ -53,7 +54,9 @@ def outbox_of(database: Database) -> Outbox:
 class Worker:
     """Runs the duties side by side; one that fails is logged and comes round again."""
 
-    def __init__(self, database: Database, outbox: Outbox, files: FileStore) -> None:
+    def __init__(
+        self, database: Database, outbox: Outbox, files: FileStore, *, retention_days: int
+    ) -> None:
         self._database = database
         self._tasks: list[asyncio.Task[None]] = []
         self.duties = [
@@ -62,6 +65,7 @@ class Worker:
             Duty("queues", 1.0, lambda: database.write(sweep)),
             Duty("idle", 60.0, lambda: database.write(close_idle)),
             Duty("protected", 20.0, lambda: database.write(sweep_expired)),
+            Duty("retention", 600.0, lambda: retain(database, retention_days)),
             Duty("files", 60.0, lambda: sweep_files(database, files)),
             Duty("orphans", 3600.0, lambda: sweep_orphans(database, files)),
             Duty("reminders", 20.0, lambda: reminders.work(database), reminders.WAKE),

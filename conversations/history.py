@@ -1,9 +1,12 @@
 """What was said, looked back at: page by page, or by words."""
 
+from typing import Any
+
 from conversations import repository
 from conversations.schemas import ConsultationSummary, History
 from conversations.service import access_conversation, clean
 from core.database import Tx
+from core.texts import text
 
 
 def read_history(
@@ -18,17 +21,26 @@ def read_history(
     Raises:
         NoSuchConversation: there is none with this id.
     """
-    access_conversation(tx, conversation_id)
+    locale = access_conversation(tx, conversation_id).locale
     found = repository.history(
-        tx, conversation_id, before=before, containing=clean(words), limit=limit + 1
+        tx,
+        conversation_id,
+        before=before,
+        containing=clean(words),
+        limit=limit + 1,
+        locale=locale,
     )
     messages = found[:limit]
     ids = {each.consultation_id for each in messages if each.consultation_id}
     return History(
         messages=messages,
-        consultations=[
-            ConsultationSummary.model_validate(row)
-            for row in repository.consultations_by_id(tx, ids)
-        ],
+        consultations=[_summary(row, locale) for row in repository.consultations_by_id(tx, ids)],
         next_before=messages[-1].seq if len(found) > limit else None,
     )
+
+
+def _summary(row: Any, locale: str) -> ConsultationSummary:
+    shown = ConsultationSummary.model_validate(row)
+    if row.erased_at is None:
+        return shown
+    return shown.model_copy(update={"question": text("chat.erased", locale)})

@@ -55,8 +55,15 @@ consultation = sa.Table(
     sa.Column("closed_by", sa.Text),
     sa.Column("score", sa.Integer),
     sa.Column("comment", sa.Text),
+    sa.Column("erased_at", UtcDateTime),
     sa.Index(None, "conversation_id", "opened_at"),
     sa.Index(None, "closed_at", "last_at"),
+    sa.Index(
+        "ix_consultation_retained",
+        "closed_at",
+        sqlite_where=sa.text("erased_at IS NULL"),
+        postgresql_where=sa.text("erased_at IS NULL"),
+    ),
 )
 
 message = sa.Table(
@@ -73,7 +80,14 @@ message = sa.Table(
     sa.Column("body", Json, nullable=False),
     sa.Column("client_message_id", sa.Text),
     sa.Column("content_hash", sa.Text, doc="keyed, of what the client sent"),
+    sa.Column("erased_at", UtcDateTime, doc="text and body were emptied"),
     sa.UniqueConstraint("conversation_id", "client_message_id"),
+    sa.Index(
+        "ix_message_loose",
+        "at",
+        sqlite_where=sa.text("erased_at IS NULL AND consultation_id IS NULL"),
+        postgresql_where=sa.text("erased_at IS NULL AND consultation_id IS NULL"),
+    ),
 )
 
 protected_value = sa.Table(

@@ -141,6 +141,15 @@ def sweep_expired(tx: Tx, limit: int = 500) -> int:
     return _empty(tx, protected_value.c.id.in_(expired))
 
 
+def move(tx: Tx, conversation_id: str, to: str) -> None:
+    """Give the values of a conversation to the one that it joined."""
+    tx.execute(
+        sa.update(protected_value)
+        .where(protected_value.c.conversation_id == conversation_id)
+        .values(conversation_id=to)
+    )
+
+
 def _empty(tx: Tx, *conditions: Any) -> int:
     result = tx.execute(
         sa.update(protected_value)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from conversations.models import chat_session, consultation, conversation, message, turn
 from conversations.schemas import Message, State
 from core.database import Tx
+from core.texts import DEFAULT, text
 
 _CONVERSATION = sa.select(conversation).where(conversation.c.id == sa.bindparam("id"))
 _BODY = ("sources", "choices", "entry_id", "flow", "card", "meta")
@@ -107,7 +108,12 @@ def insert_message(tx: Tx, values: dict[str, Any]) -> None:
 
 
 _RESENT = sa.select(
-    message.c.seq, message.c.kind, message.c.text, message.c.body, message.c.content_hash
+    message.c.seq,
+    message.c.kind,
+    message.c.text,
+    message.c.body,
+    message.c.content_hash,
+    message.c.erased_at,
 ).where(
     message.c.conversation_id == sa.bindparam("conversation"),
     message.c.client_message_id == sa.bindparam("client"),
@@ -121,8 +127,10 @@ def resent(tx: Tx, conversation_id: str, client_message_id: str) -> sa.Row[Any] 
     ).first()
 
 
-def as_message(row: Any) -> Message:
-    """Turn a row of the log into what the contract gives."""
+def as_message(row: Any, locale: str = DEFAULT) -> Message:
+    """Turn a row of the log into what the contract gives; an erased one is a notice."""
+    if row.erased_at is not None:
+        return _tombstone(row, locale)
     return Message(
         seq=row.seq,
         at=row.at,
@@ -133,6 +141,19 @@ def as_message(row: Any) -> Message:
         text=row.text,
         client_message_id=row.client_message_id,
         **{key: row.body[key] for key in _BODY if key in row.body},
+    )
+
+
+def _tombstone(row: Any, locale: str) -> Message:
+    return Message(
+        seq=row.seq,
+        at=row.at,
+        consultation_id=row.consultation_id,
+        sender=row.sender,
+        kind="notice",
+        text=text("chat.erased", locale),
+        client_message_id=row.client_message_id,
+        meta=row.body["meta"],
     )
 
 
@@ -148,10 +169,12 @@ _MESSAGES = (
 )
 
 
-def messages_after(tx: Tx, conversation_id: str, after: int, limit: int) -> list[Message]:
+def messages_after(
+    tx: Tx, conversation_id: str, after: int, limit: int, locale: str = DEFAULT
+) -> list[Message]:
     """Return messages (no ownership events) in order."""
     rows = tx.execute(_MESSAGES, {"conversation": conversation_id, "after": after, "most": limit})
-    return [as_message(row) for row in rows]
+    return [as_message(row, locale) for row in rows]
 
 
 def message_at(tx: Tx, conversation_id: str, seq: int) -> Message | None:
@@ -200,7 +223,13 @@ def consultation_messages(tx: Tx, conversation_id: str, consultation_id: str) ->
 
 
 def history(
-    tx: Tx, conversation_id: str, *, before: int | None, containing: str, limit: int
+    tx: Tx,
+    conversation_id: str,
+    *,
+    before: int | None,
+    containing: str,
+    limit: int,
+    locale: str = DEFAULT,
 ) -> list[Message]:
     """Return messages (no ownership events), the newest first.
 
@@ -216,7 +245,7 @@ def history(
     if containing:
         query = query.where(message.c.text.icontains(containing, autoescape=True))
     rows = tx.execute(query.order_by(message.c.seq.desc()).limit(limit))
-    return [as_message(row) for row in rows]
+    return [as_message(row, locale) for row in rows]
 
 
 def consultations_by_id(tx: Tx, ids: Collection[str]) -> list[sa.Row[Any]]:

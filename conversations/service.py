@@ -13,7 +13,7 @@ from core.database import Tx
 from core.errors import BadInput
 from core.identifiers import mask
 from core.identity import new_id
-from core.texts import text
+from core.texts import DEFAULT, text
 from core.vault import Vault
 
 QUIET_INPUTS = frozenset({"vote", "leave_queue", "close"})
@@ -106,8 +106,11 @@ def _is_same(
     """Whether a resend has the content of the first time.
 
     Where there is no hash that could be compared (from before hashes had a key, or under a secret
-    that is no longer set), what would be stored now decides.
+    that is no longer set), what would be stored now decides. One that was erased since is known by
+    its id alone.
     """
+    if before.erased_at is not None:
+        return True
     if before.content_hash is not None and vault.knows(before.content_hash):
         return before.content_hash in vault.digests(sent)
     return stored() == (before.kind, before.text, before.body)
@@ -283,6 +286,8 @@ def mark_read(tx: Tx, conversation_id: str, seq: int) -> bool:
     return True
 
 
-def messages_after(tx: Tx, conversation_id: str, after: int, limit: int = 200) -> list[Message]:
-    """Return the messages after a seq, in order."""
-    return repository.messages_after(tx, conversation_id, after, limit)
+def messages_after(
+    tx: Tx, conversation_id: str, after: int, limit: int = 200, *, locale: str = DEFAULT
+) -> list[Message]:
+    """Return the messages after a seq, in order; notices of erasure in the language given."""
+    return repository.messages_after(tx, conversation_id, after, limit, locale)

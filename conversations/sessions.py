@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from conversations import repository
+from conversations import protected, repository
 from conversations.errors import ConversationInHand
 from conversations.files import repository as files
 from conversations.schemas import State
@@ -157,6 +157,7 @@ def _join(tx: Tx, session: Session, current: State, theirs: State, party: Party)
         )
     repository.set_seq(tx, theirs.id, seq)
     files.move(tx, current.id, theirs.id, moved_seqs)
+    protected.move(tx, current.id, theirs.id)
     if current.consultation_id:
         repository.update_consultation(tx, current.consultation_id, closed_at=tx.now)
     repository.update_conversation(tx, current.id, joined_to=theirs.id, consultation_id=None)

@@ -89,6 +89,10 @@ class Database(Protocol):
         """Run a unit of work that changes nothing, on a consistent view."""
         ...
 
+    async def scrub(self) -> bool:
+        """Let go of the journal, so that what was emptied cannot be read there; False: it waits."""
+        ...
+
     async def close(self) -> None:
         """Finish what was begun and let go of the store."""
         ...

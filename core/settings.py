@@ -67,6 +67,9 @@ class Settings(BaseSettings):
         "`https://etax.example`, `https://*.etax.example`",
     )
     answer_deadline_seconds: float = Field(20.0, gt=0, description="then the sweeper apologises")
+    retention_days: int = Field(
+        1095, ge=0, description="days that closed consultations are kept; 0: for ever"
+    )
     files_days: int = Field(90, ge=1, description="days that photos and documents are kept")
     messages_per_minute: int = Field(40, gt=0, description="per session")
     sign_ins_per_minute: int = Field(10, gt=0, description="per account and address")

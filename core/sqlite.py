@@ -20,6 +20,7 @@ from core.hub import Hub
 GROUP = 256
 """At most so many units of work share a commit."""
 READERS = 4
+BUSY_SECONDS = 10
 
 
 @dataclass
@@ -41,7 +42,7 @@ def sqlite_engine(url: str, *, begin: str) -> Engine:
         url,
         pool_size=READERS,
         hide_parameters=True,  # an error's text must not carry what was to be stored
-        connect_args={"check_same_thread": False, "timeout": 10},
+        connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS},
     )
 
     @sa.event.listens_for(engine, "connect")
@@ -97,6 +98,22 @@ class SqliteDatabase:
                     return result
             except Exception as error:  # noqa: BLE001 - raised again, translated
                 raise translated(error) from error.__cause__
+
+        return await asyncio.get_running_loop().run_in_executor(self._readers, run)
+
+    async def scrub(self) -> bool:
+        """Write the journal into the file and cut it; False when readers held it for a second."""
+
+        def run() -> bool:
+            connection = self._reading.raw_connection()
+            try:
+                cursor = connection.cursor()
+                cursor.execute("PRAGMA busy_timeout=1000")
+                busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+                cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+                return not busy
+            finally:
+                connection.close()
 
         return await asyncio.get_running_loop().run_in_executor(self._readers, run)
 

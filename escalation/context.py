@@ -79,7 +79,7 @@ def _earlier(tx: Tx, entry: Entry) -> list[Earlier]:
             consultation_id=row.id,
             opened_at=row.opened_at,
             closed_at=row.closed_at,
-            question=row.question,
+            question=row.question or text("escalation.erased"),
             result=row.result,
             matter=row.matter,
             summary=row.summary,

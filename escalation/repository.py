@@ -1,5 +1,6 @@
 """The SQL of queues, entries and presence."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -48,6 +49,26 @@ def update_entry(tx: Tx, entry_id: str, *, only_waiting: bool = False, **values:
         statement.values(version=queue_entry.c.version + 1, changed_at=tx.now, **values)
     )
     return result.rowcount == 1
+
+
+def empty_entries(
+    tx: Tx,
+    question: str,
+    *,
+    conversation_id: str | None = None,
+    consultation_ids: Sequence[str] = (),
+) -> None:
+    """Empty what entries of a conversation or of consultations say; `question` takes its place."""
+    whose = (
+        queue_entry.c.consultation_id.in_(consultation_ids)
+        if conversation_id is None
+        else queue_entry.c.conversation_id == conversation_id
+    )
+    tx.execute(
+        sa.update(queue_entry)
+        .where(whose)
+        .values(question=question, summary=None, transfers=[], changed_at=tx.now)
+    )
 
 
 def _entry(row: Any) -> Entry | None:

@@ -84,5 +84,5 @@ class Party(BaseModel):
 
     person: Person
     taxpayer: Taxpayer
-    role: str = Field("self", max_length=32)
+    role: FreeText = Field("self", max_length=32)
     assurance: Assurance = "account"

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from conversations.schemas import Choice, Message, Owner, Source
+from core.identifiers import FreeText
 from core.texts import DEFAULT, Locale
 from taxpayers.schemas import Profile
 
@@ -21,7 +22,7 @@ class OpenSession(_In):
     """Ask for a session."""
 
     token: str | None = Field(None, max_length=8192, description="the host bureau's JWT")
-    channel: str = Field("web", max_length=32)
+    channel: FreeText = Field("web", max_length=32)
     locale: Locale = DEFAULT
     profile: Profile | None = Field(None, description="only in the demo, or inside the token")
 

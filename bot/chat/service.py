@@ -12,7 +12,7 @@ from conversations import sessions
 from conversations.consultations import rate
 from conversations.errors import ConversationJoined
 from conversations.history import read_history
-from conversations.schemas import Draft, History, Incoming, Received, State
+from conversations.schemas import Draft, History, Incoming, Message, Received, State
 from conversations.service import (
     access_conversation,
     append_message,
@@ -164,7 +164,9 @@ def _thanks(tx: Tx, session: Session) -> Draft:
 def read_updates(tx: Tx, conversation_id: str, after: int) -> Updates:
     """Read one consistent view of a conversation."""
     state = access_conversation(tx, conversation_id)
-    messages = messages_after(tx, conversation_id, after, PAGE) if state.last_seq > after else []
+    messages: list[Message] = []
+    if state.last_seq > after:
+        messages = messages_after(tx, conversation_id, after, PAGE, locale=state.locale)
     waiting = queue_state(tx, conversation_id) if state.owner.endswith("_queue") else None
     view: dict[str, Any] | None = waiting._asdict() if waiting else None
     return Updates(

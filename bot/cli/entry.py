@@ -7,7 +7,7 @@ import typer
 from asyncpg import PostgresError
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.cli import content, flows, people, system
+from bot.cli import content, flows, people, privacy, system
 from bot.cli.console import fail
 from bot.cli.serving import CannotServe
 from core.errors import BadInput, BadSettings, DaobanError
@@ -38,6 +38,7 @@ system.register(app)
 content.register(app)
 flows.register(app)
 people.register(app)
+privacy.register(app)
 
 
 @app.callback()

@@ -26,7 +26,8 @@ async def work(settings: Settings) -> None:
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stopped.set)
     database = await open_store(settings)
-    worker = Worker(database, outbox_of(database), open_files(settings, open_vault(settings)))
+    files = open_files(settings, open_vault(settings))
+    worker = Worker(database, outbox_of(database), files, retention_days=settings.retention_days)
     worker.start()
     out.print("The worker is at work; Ctrl-C stops it.")
     try:

@@ -13,9 +13,11 @@ from bot.assembly import assemble, open_encoder
 from bot.chat.ask import Asker
 from bot.chat.schemas import Ask
 from bot.dialogue.absent import AbsentDialogue
+from bot.erasure import erase
 from bot.machine.clients import put_client
 from bot.services import Services
 from bot.setup.demo import load_demo
+from conversations.erasure.schemas import ErasureOrder
 from core.database import Database
 from core.errors import NotAllowed
 from core.identity import new_token
@@ -162,6 +164,17 @@ class PutClient(Command):
         return {}
 
 
+class Erase(Command):
+    """Erase what was said and kept in conversations."""
+
+    name = "erase"
+    order: ErasureOrder
+
+    async def run(self, here: Here) -> dict[str, Any]:
+        """Erase it; conversations that are with people are named and left."""
+        return (await erase(here.database, self.order)).model_dump()
+
+
 class LoadDemo(Command):
     """Load the demo: accounts, invented taxpayers, knowledge."""
 
@@ -210,6 +223,7 @@ COMMANDS: tuple[type[Command], ...] = (
     ListStaff,
     ResetPassword,
     PutClient,
+    Erase,
     LoadDemo,
     Migrate,
     BuildIndex,

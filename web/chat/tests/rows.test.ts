@@ -26,6 +26,14 @@ describe("rowsOf", () => {
     expect(rows.map((row) => row.type)).toEqual(["day", "message", "day", "message"]);
   });
 
+  it("shows one notice for a stretch that was erased", () => {
+    const at = "2026-11-24T01:00:00Z";
+    const gone = { kind: "notice", text: "gone", meta: { erased: true } };
+    const log = [message(1, at, gone), message(2, at, gone), message(3, at), message(4, at, gone)];
+    const shown = rowsOf(log, [], 0).flatMap((row) => (row.type === "message" ? [row.message.seq] : []));
+    expect(shown).toEqual([1, 3, 4]);
+  });
+
   it("names a speaker once for what is said together", () => {
     const rows = rowsOf(
       [

@@ -44,6 +44,8 @@ export interface MessageMeta {
   consultation_id?: string;
   /** The opening words of a conversation. */
   greeting?: boolean;
+  /** What stood here was erased by law; `text` is a notice. */
+  erased?: boolean;
   /** The typed input a taxpayer's message came from. */
   input?: Input;
   [key: string]: unknown;

@@ -29,6 +29,7 @@ export function rowsOf(log: readonly Message[], unsent: readonly Unsent[], unrea
   };
   for (const message of log) {
     if (!isShown(message)) continue;
+    if (message.meta?.erased && before?.meta?.erased) continue; // one notice for a whole stretch
     const at = Date.parse(message.at);
     separate(at);
     if (unreadFrom && message.seq >= unreadFrom && !rows.some((row) => row.type === "unread")) {

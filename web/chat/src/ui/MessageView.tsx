@@ -17,6 +17,13 @@ export function MessageView({ message, first }: { message: Message; first: boole
   const texts = useTexts();
   const at = timeOf(Date.parse(message.at));
   const lang = langOf(message.text, texts);
+  if (message.meta?.erased) {
+    return (
+      <div class="message message-system" data-seq={message.seq}>
+        <p class="system">{message.text}</p>
+      </div>
+    );
+  }
   if (message.sender === "taxpayer") {
     return (
       <div class="message message-own" data-seq={message.seq}>

@@ -94,6 +94,7 @@ export interface Message {
   card?: Card | null;
   client_message_id?: string | null;
   meta?: {
+    erased?: boolean;
     input?: { type: string; ref_seq?: number; id?: string; action?: string };
     [key: string]: unknown;
   } | null;

@@ -23,7 +23,7 @@ interface Props {
 /** One message. A kind that is not known shows its text. */
 export const Bubble = memo(function Bubble({ message, follows, answered, read, me }: Props) {
   const { sender, name, text, kind } = message;
-  if (sender === "system") {
+  if (sender === "system" || message.meta?.erased) {
     return (
       <div className="notice">
         <p>

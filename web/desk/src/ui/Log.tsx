@@ -22,7 +22,9 @@ export function Log({ chat }: { chat: Chat }) {
   const [unfolded, setUnfolded] = useState(false);
   const { messages, outgoing, detail } = chat;
   const begins = beginning(messages, detail.consultation_id);
-  const shown = unfolded ? messages : messages.slice(begins);
+  const shown = (unfolded ? messages : messages.slice(begins)).filter(
+    (each, place, all) => !(each.meta?.erased && all[place - 1]?.meta?.erased),
+  );
   const last = messages.at(-1)?.seq ?? 0;
   const typing = chat.typingUntil > now;
   const answers = useMemo(() => answersOf(messages), [messages]);
