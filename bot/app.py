@@ -3,16 +3,18 @@
 import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 from fastapi import APIRouter, Depends, FastAPI
 
 from actions.endpoint import router as actions_router
 from bot import health, pages, problems
-from bot.assembly import assemble, open_encoder, open_store, open_vault
+from bot.assembly import assemble, open_encoder, open_store, open_vault, refresh_knowledge
 from bot.chat import ask, files, routes, stream
 from bot.chat.service import Chat
 from bot.cross_origin import CrossOrigin
 from bot.dialogue.running import running_dialogue
+from bot.following import Following
 from bot.machine import routes as machine
 from bot.middleware import Around
 from bot.turns.runner import TurnRunner
@@ -83,6 +85,8 @@ async def _start(app: FastAPI, settings: Settings, stack: AsyncExitStack) -> Non
     services = await assemble(settings, database, encoder, running.dialogue, vault)
     stack.callback(services.computing.shutdown)
     turns = TurnRunner(database, Turns(services).handle)
+    following = Following(database, turns, partial(refresh_knowledge, services))
+    stack.push_async_callback(following.stop)
     stack.push_async_callback(turns.drain, DRAIN_SECONDS)
     app.state.database = database
     app.state.services = services
@@ -95,6 +99,6 @@ async def _start(app: FastAPI, settings: Settings, stack: AsyncExitStack) -> Non
         )
         app.state.worker.start()
         stack.push_async_callback(app.state.worker.stop)
-    await turns.recover()
+    following.start()
     gc.collect()
     gc.freeze()  # what was loaded never dies; a full collection over it stops every answer

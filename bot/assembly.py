@@ -80,3 +80,10 @@ async def assemble(
         ask_limit=RateLimit("ask", ASKS_PER_MINUTE),
         files=open_files(settings, vault),
     )
+
+
+async def refresh_knowledge(services: Services) -> None:
+    """Let the chat answer from what the store holds now."""
+    provisional = services.settings.gives_provisional
+    content = await services.database.read(lambda tx: stored_content(tx, provisional=provisional))
+    await asyncio.to_thread(services.knowledge.rebuild, content)

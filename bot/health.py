@@ -45,6 +45,8 @@ async def ready(request: Request, response: Response) -> Ready:
         "dialogue": Part(state=await app.services.dialogue.state()),
         "worker": _worker(app.worker),
     }
+    if app.database.hears is not None:
+        parts["wake_ups"] = _wake_ups(hears=app.database.hears)
     serving = parts["database"].state == "up" and parts["search"].state == "up"
     if not serving:
         response.status_code = 503
@@ -70,6 +72,12 @@ async def _database(database: Database) -> Part:
     except DaobanError as error:
         return Part(state="down", detail=error.code)
     return Part(state="up")
+
+
+def _wake_ups(*, hears: bool) -> Part:
+    if hears:
+        return Part(state="up")
+    return Part(state="down", detail="what other processes do is seen within 2 seconds")
 
 
 def _worker(worker: object) -> Part:

@@ -65,6 +65,7 @@ def _end(tx: Tx, current: State, *, actor: str, **values: Any) -> None:
         tx, current.consultation_id, closed_at=tx.now, closed_by=actor, **values
     )
     repository.update_conversation(tx, current.id, consultation_id=None, memory={})
+    tx.notify(f"conversation:{current.id}")
 
 
 def close_idle(tx: Tx, limit: int = 200) -> int:

@@ -17,6 +17,13 @@ class OwnerChanged(DaobanError):
     code = "owner_changed"
 
 
+class TurnEnded(DaobanError):
+    """The turn had its end meanwhile; nothing was changed."""
+
+    status = 409
+    code = "turn_ended"
+
+
 class ConversationInHand(DaobanError):
     """Two conversations that are both in a person's hand cannot be joined."""
 

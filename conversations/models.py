@@ -22,6 +22,7 @@ conversation = sa.Table(
     sa.Column("consultation_id", sa.Text, doc="the open one"),
     sa.Column("memory", Json, nullable=False, doc="what a follow-up refers to"),
     sa.Column("joined_to", sa.Text, sa.ForeignKey("conversation.id")),
+    sa.Column("worker", sa.Text, doc="process that does its turns; null where there is only one"),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("updated_at", UtcDateTime, nullable=False),
     sa.UniqueConstraint("person_id", "taxpayer_id"),
@@ -88,6 +89,7 @@ message = sa.Table(
         sqlite_where=sa.text("erased_at IS NULL AND consultation_id IS NULL"),
         postgresql_where=sa.text("erased_at IS NULL AND consultation_id IS NULL"),
     ),
+    sa.Index(None, "at"),
 )
 
 protected_value = sa.Table(
@@ -123,8 +125,9 @@ turn = sa.Table(
     sa.Column("outcome", sa.Text),
     sa.Column("trace", Json, nullable=False, doc="what the bot tried, with scores"),
     sa.Index(
-        "ix_turn_due",
-        "due_at",
+        "ix_turn_open",
+        "conversation_id",
+        "seq",
         sqlite_where=sa.text("settled_at IS NULL"),
         postgresql_where=sa.text("settled_at IS NULL"),
     ),

@@ -219,6 +219,7 @@ class State(BaseModel):
     consultation_id: str | None
     memory: dict[str, Any]
     joined_to: str | None
+    worker: str | None = None
     created_at: datetime
     updated_at: datetime
 
@@ -230,8 +231,10 @@ class Received(BaseModel):
         seq: its place in the log.
         again: it had been received before; nothing was done now.
         turn: whether the bot has to see to it.
+        worker: the process that does; None where there is only one.
     """
 
     seq: int
     again: bool = False
     turn: bool = False
+    worker: str | None = None

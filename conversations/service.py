@@ -6,7 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 from conversations import repository
-from conversations.errors import ClientMessageIdReused, ConversationJoined, NoSuchConversation
+from conversations.errors import (
+    ClientMessageIdReused,
+    ConversationJoined,
+    NoSuchConversation,
+    TurnEnded,
+)
 from conversations.files import service as files
 from conversations.schemas import Draft, Incoming, Message, Outcome, Received, State
 from core.database import Tx
@@ -68,7 +73,8 @@ def receive(
     kind, shown, body = _stored(tx, current, incoming)
     consultation_id = _consultation(tx, current, incoming, shown)
     seq = current.last_seq + 1
-    repository.set_seq(tx, conversation_id, seq)
+    worker = _worker(tx, current)
+    repository.set_seq_and_worker(tx, conversation_id, seq, worker)
     repository.insert_message(
         tx,
         {
@@ -97,7 +103,14 @@ def receive(
             },
         )
     tx.notify(f"conversation:{conversation_id}")
-    return Received(seq=seq, turn=owes)
+    return Received(seq=seq, turn=owes, worker=worker)
+
+
+def _worker(tx: Tx, current: State) -> str | None:
+    """Return the process that does the next turn: the one that has earlier ones, else this one."""
+    if current.worker in {None, tx.process} or not repository.has_open_turn(tx, current.id):
+        return tx.process
+    return current.worker
 
 
 def _is_same(
@@ -254,18 +267,23 @@ def reply(
     """Answer a turn as the bot, once, and only if nobody took the chat since it was read.
 
     Args:
-        owner_version: the ownership that the reply was made under; None when the reply itself
-            changed the owner (a hand-over) in this transaction.
+        owner_version: the ownership that the reply was made under; None when the reply is part of
+            a larger change (a hand-over, an input) in this transaction.
         trace: what was tried, kept with the turn for whoever takes over.
         memory: what a follow-up will refer to; None leaves it.
 
     Returns:
         False if the reply was dropped: a person holds the chat, or the turn had its end.
+
+    Raises:
+        TurnEnded: the turn had its end, and the larger change must be undone with the reply.
     """
     current = access_conversation(tx, conversation_id, change=True)
     overtaken = owner_version is not None and owner_version != current.owner_version
     ended = "dropped" if overtaken else outcome
     if not repository.settle_turn(tx, conversation_id, turn_seq, ended, trace or {}):
+        if owner_version is None:
+            raise TurnEnded("this was answered meanwhile")
         return False
     if overtaken:
         return False

@@ -37,11 +37,13 @@ class Tx:
 
     Attributes:
         now: the moment that everything in this unit of work bears (aware, UTC).
+        process: the process that runs it; None on SQLite, where there is one.
     """
 
-    def __init__(self, connection: Connection, now: datetime) -> None:
+    def __init__(self, connection: Connection, now: datetime, process: str | None = None) -> None:
         self._connection = connection
         self.now = now
+        self.process = process
         self.wakes: list[tuple[str, Payload]] = []
         self.callbacks: list[Callable[[], None]] = []
 
@@ -76,6 +78,20 @@ class Database(Protocol):
 
     hub: Hub
     clock: Clock
+
+    @property
+    def process(self) -> str | None:
+        """This process among those on the database; None on SQLite, where there is one."""
+        ...
+
+    @property
+    def hears(self) -> bool | None:
+        """Whether wake-ups of other processes are heard; None where there are none."""
+        ...
+
+    def listen(self) -> None:
+        """Hear of what other processes commit, from now on."""
+        ...
 
     async def write(self, unit: Unit[T]) -> T:
         """Run a unit of work durably.

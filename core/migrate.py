@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -31,7 +32,13 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
+_ONE_AT_A_TIME = sa.text("SELECT pg_advisory_xact_lock(20261125)")
+"""Processes that start side by side bring the database up one after the other."""
+
+
 def _upgrade(connection: Connection, revision: str) -> str | None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(_ONE_AT_A_TIME)
     script = ScriptDirectory.from_config(_config())
     current = MigrationContext.configure(connection).get_current_revision()
     if current is not None and current not in {each.revision for each in script.walk_revisions()}:

@@ -68,6 +68,9 @@ def sqlite_engine(url: str, *, begin: str) -> Engine:
 class SqliteDatabase:
     """A database in one file; the promise is that only one process writes it."""
 
+    process = None
+    hears = None
+
     def __init__(self, url: str, clock: Clock, hub: Hub) -> None:
         self.clock, self.hub = clock, hub
         self._reading = sqlite_engine(url, begin="BEGIN")
@@ -77,6 +80,9 @@ class SqliteDatabase:
         self._writer = threading.Thread(target=self._work, name="sqlite-write", daemon=True)
         self._closed = False
         self._writer.start()
+
+    def listen(self) -> None:
+        """Do nothing: there is no other process to hear of."""
 
     async def write(self, unit: Unit[T]) -> T:
         """Run a unit of work in the next group commit."""

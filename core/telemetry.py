@@ -32,6 +32,10 @@ REQUESTS = Histogram(
     "daoban_request_seconds", "HTTP requests", ["method", "route", "status"], buckets=SECONDS
 )
 WAITING = Gauge("daoban_queue_waiting", "Consultations that wait for a person", ["queue"])
+RELAY_UP = Gauge("daoban_relay_up", "Whether wake-ups of other processes are heard (PostgreSQL)")
+WAKES = Counter("daoban_wakes_total", "Wake-ups between processes", ["result"])
+CLOCK_AHEAD = Gauge("daoban_clock_ahead_seconds", "This machine's clock before the database's")
+ADOPTED = Counter("daoban_adopted_total", "Conversations whose turns were taken over or up again")
 SWEPT = Counter("daoban_swept_total", "What the sweeper put right", ["what"])
 
 

@@ -215,6 +215,12 @@ def changed_entries(tx: Tx, since: datetime) -> list[sa.Row[Any]]:
     )
 
 
+def latest_change(tx: Tx) -> datetime | None:
+    """Return when an entry was changed last."""
+    found: datetime | None = tx.execute(sa.select(sa.func.max(queue_entry.c.changed_at))).scalar()
+    return found
+
+
 def entries_held_by(tx: Tx, staff_id: str) -> list[sa.Row[Any]]:
     """Return what someone holds: conversation, consultation, tier, seq at the claim and now."""
     c = queue_entry.c

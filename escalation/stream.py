@@ -29,8 +29,8 @@ from escalation.staff.schemas import Staff
 router = APIRouter(tags=["desk"])
 
 AUTH_SECONDS, PING_SECONDS, SILENCE_SECONDS = 5.0, 15.0, 30.0
-LOOK_SECONDS = 2.0
-"""The log is looked at so often without a wake-up: another process may have written it."""
+LOOK_SECONDS = 10.0
+"""The lists are looked at so often without a wake-up: who is on duty changes by the clock too."""
 CALM_SECONDS = 0.2
 """Between two looks at the lists; a busy queue wakes every desk many times a second."""
 OVERLAP = timedelta(seconds=30)
@@ -215,12 +215,13 @@ class _Desk:
     async def _chat(self, consultation_id: str, conversation_id: str, after: int) -> None:
         """Pass on the messages of a chat in hand, and that the taxpayer types or has read."""
         async with self._database.hub.subscribe(f"conversation:{conversation_id}") as wakes:
+            wakes.seen = after
             while True:
                 messages = await self._database.read(
                     partial(messages_after, conversation_id=conversation_id, after=after)
                 )
                 for message in messages:
-                    after = message.seq
+                    after = wakes.seen = message.seq
                     shown = worklist.for_desk(message, self._who).model_dump(mode="json")
                     about = {"consultation_id": consultation_id, "message": shown}
                     await self._send({"type": "message", **about})

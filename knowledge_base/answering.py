@@ -7,7 +7,7 @@ import numpy as np
 
 from core.settings import PROJECT
 from knowledge_base.decision import Calibration
-from knowledge_base.index import Snapshot, open_index
+from knowledge_base.index import Snapshot, open_index, version_of
 from knowledge_base.outcomes import Outcome, Query
 from knowledge_base.schemas import Content
 from knowledge_base.turn import Turn
@@ -67,8 +67,12 @@ class KnowledgeBase:
         return self._snapshot.calibration
 
     def rebuild(self, content: Content) -> str:
-        """Index a changed collection and put it in use; return its version. Run it in a thread."""
-        self.swap(open_index(self._directory, content, self._encoder, self._foreign))
+        """Index a changed collection and put it in use; return its version. Run it in a thread.
+
+        A collection that is in use already costs its comparison only.
+        """
+        if version_of(content, self._encoder, self._foreign) != self.version:
+            self.swap(open_index(self._directory, content, self._encoder, self._foreign))
         return self.version
 
     def swap(self, snapshot: Snapshot) -> None:

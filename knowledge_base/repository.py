@@ -66,6 +66,18 @@ def entry_states(tx: Tx) -> dict[str, tuple[str | None, bool]]:
     return {row.id: (row.imported_digest, row.edited) for row in rows}
 
 
+def entry_marks(tx: Tx) -> list[Any]:
+    """Return how many entries there are, how many are signed, and the last change and signature."""
+    c = entries.c
+    marks = (
+        sa.func.count(),
+        sa.func.count(c.reviewed_at),
+        sa.func.max(c.updated_at),
+        sa.func.max(c.reviewed_at),
+    )
+    return list(tx.execute(sa.select(*marks)).one())
+
+
 def save_imported_entry(tx: Tx, entry: Entry, digest: str) -> None:
     """Write an entry from a file; what changed is provisional again."""
     values = {

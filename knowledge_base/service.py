@@ -9,6 +9,9 @@ from core.database import Tx
 from knowledge_base import repository
 from knowledge_base.schemas import Content, Document, Entry
 
+CHANGED = "knowledge"
+"""The channel that tells of a changed store."""
+
 
 class LoadReport(BaseModel):
     """What became of each item of the files; `document:` stands before a document's id.
@@ -34,7 +37,14 @@ def load(tx: Tx, content: Content) -> LoadReport:
     _load_documents(tx, content, report)
     _load_entries(tx, content, report)
     _remove_documents(tx, content, report)
+    tx.notify(CHANGED)
     return report
+
+
+def stored_version(tx: Tx) -> str:
+    """Return what differs when the store does, without reading all of it."""
+    parts = [repository.entry_marks(tx), sorted(repository.document_digests(tx).items())]
+    return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()
 
 
 def stored_content(tx: Tx, *, provisional: bool) -> Content:

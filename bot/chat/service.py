@@ -110,7 +110,7 @@ class Chat:
             self._known.forget(session)
             received = await self._receive(session, incoming)
         if received.turn:
-            self.turns.submit(session.conversation_id, received.seq)
+            self.turns.submit(session.conversation_id, received.seq, received.worker)
         return received
 
     async def _receive(self, session: Session, incoming: Incoming) -> Received:

@@ -15,7 +15,7 @@ from bot.chat.schemas import Updates
 from bot.chat.service import PAGE, Chat
 from conversations.sessions import Session
 from core.clock import Clock
-from core.errors import DaobanError, NotAllowed
+from core.errors import DaobanError, NotAllowed, Unavailable
 from core.hub import Subscription
 from core.telemetry import SOCKETS
 
@@ -29,7 +29,7 @@ QUEUE_REFRESH_SECONDS = 5
 FRAMES_PER_MINUTE = 240
 STANDING = ("owner", "holder", "queue", "consultation_id")
 
-NOT_SIGNED_IN, NOT_YOURS, NO_HEARTBEAT, TOO_MANY = 4401, 4403, 4408, 4429
+NOT_SIGNED_IN, NOT_YOURS, NO_HEARTBEAT, TOO_MANY, TRY_AGAIN = 4401, 4403, 4408, 4429, 1013
 
 
 class _Closed(Exception):
@@ -53,6 +53,9 @@ async def stream(socket: WebSocket, session_id: str) -> None:
     except _Closed as closed:
         with suppress(RuntimeError):
             await socket.close(closed.code)
+    except Unavailable:
+        with suppress(RuntimeError):
+            await socket.close(TRY_AGAIN)
     except (WebSocketDisconnect, RuntimeError):
         return
 
@@ -67,6 +70,8 @@ async def _sign_in(chat: Chat, socket: WebSocket, session_id: str) -> tuple[Sess
         return await chat.access(session_id, token), max(0, after)
     except NotAllowed as error:
         raise _Closed(NOT_YOURS) from error
+    except Unavailable:
+        raise
     except (TimeoutError, ValueError, KeyError, TypeError, DaobanError) as error:
         raise _Closed(NOT_SIGNED_IN) from error
 
@@ -115,22 +120,30 @@ class _Stream:
                 )
 
     async def _write(self, wakes: Subscription) -> None:
-        beat = Clock.monotonic()
+        """Send what the log gains; it is read when there is something, never for every beat."""
+        beat, looking, waiting = Clock.monotonic(), True, False
         while True:
-            found = await self._chat.updates(self._conversation, self._after)
-            await self._send_updates(found)
-            if len(found.messages) == PAGE:
-                continue
-            waiting = QUEUE_REFRESH_SECONDS if found.queue else BEAT_SECONDS
-            for payload in await wakes.wait(waiting):
+            if looking or waiting:
+                waiting = await self._look(wakes)
+            for payload in await wakes.wait(QUEUE_REFRESH_SECONDS if waiting else BEAT_SECONDS):
                 if payload.get("sender") != "taxpayer":
                     await self._send(dict(payload))
+            looking = wakes.looks
             now = Clock.monotonic()
             if now - self._heard > SILENCE_SECONDS:
                 raise _Closed(NO_HEARTBEAT)
             if now - beat >= BEAT_SECONDS:
                 beat = now
                 await self._send({"type": "ping"})
+
+    async def _look(self, wakes: Subscription) -> bool:
+        """Send what is new; return whether the taxpayer waits in a queue."""
+        while True:
+            found = await self._chat.updates(self._conversation, self._after)
+            await self._send_updates(found)
+            wakes.seen = self._after
+            if len(found.messages) < PAGE:
+                return found.queue is not None
 
     async def _send_updates(self, found: Updates) -> None:
         document = found.model_dump(mode="json", exclude_none=True)

@@ -26,6 +26,7 @@ async def work(settings: Settings) -> None:
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stopped.set)
     database = await open_store(settings)
+    database.listen()
     files = open_files(settings, open_vault(settings))
     worker = Worker(database, outbox_of(database), files, retention_days=settings.retention_days)
     worker.start()

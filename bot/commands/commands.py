@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 
 from pydantic import Base64Bytes, BaseModel, Field
 
-from bot.assembly import assemble, open_encoder
+from bot.assembly import assemble, open_encoder, refresh_knowledge
 from bot.chat.ask import Asker
 from bot.chat.schemas import Ask
 from bot.dialogue.absent import AbsentDialogue
@@ -27,7 +27,7 @@ from core.vault import Vault
 from escalation.staff import service as staff
 from escalation.staff.schemas import NewStaff, StaffOut
 from knowledge_base.content import load_content
-from knowledge_base.service import load, stored_content
+from knowledge_base.service import load
 from reminders.schemas import CampaignSpec
 from reminders.service import push
 
@@ -247,6 +247,4 @@ async def _reindex(here: Here) -> None:
     """Let a running chat answer from what the store holds now."""
     if here.services is None:
         return
-    provisional = here.settings.gives_provisional
-    content = await here.database.read(lambda tx: stored_content(tx, provisional=provisional))
-    await asyncio.to_thread(here.services.knowledge.rebuild, content)
+    await refresh_knowledge(here.services)

@@ -42,9 +42,11 @@ class TurnContext:
         )
 
 
-def read_context(tx: Tx, conversation_id: str, seq: int, today: date) -> TurnContext:
-    """Read what a turn needs."""
+def read_context(tx: Tx, conversation_id: str, upto: int, today: date) -> TurnContext | None:
+    """Read what the first turn needs that waits, up to a seq; None when none does."""
+    message = repository.next_turn(tx, conversation_id, upto)
+    if message is None:
+        return None
     state = access_conversation(tx, conversation_id)
-    message = repository.turn_message(tx, conversation_id, seq)
     facts = profile_of(tx, state) | state.memory.get("profile", {})
     return TurnContext(state, message, facts, today)

@@ -11,9 +11,9 @@ from bot.turns.replies import Reply, say
 from bot.turns.sweeper import apologise
 from bot.turns.text_turn import TextTurn
 from conversations import repository
-from conversations.errors import OwnerChanged
+from conversations.errors import OwnerChanged, TurnEnded
 from conversations.service import bot_may_speak, reply
-from core.database import Tx
+from core.database import DatabaseUnavailable, Tx
 from core.telemetry import DROPPED, TURNS
 
 log = structlog.get_logger()
@@ -31,22 +31,39 @@ class Turns:
         self._text = TextTurn(services)
         self._input = InputTurn(services, self._text)
 
-    async def handle(self, conversation_id: str, seq: int) -> None:
-        """Do one turn; one that fails here ends in an apology, at its deadline at the latest."""
-        try:
-            await self._handle(conversation_id, seq)
-        except Exception:
-            log.exception("turn_failed", conversation_id=conversation_id, seq=seq)
-            await self._database.write(lambda tx: apologise(tx, conversation_id, seq))
+    async def handle(self, conversation_id: str, upto: int) -> None:
+        """Do what waits in a conversation up to a seq, in order.
 
-    async def _handle(self, conversation_id: str, seq: int) -> None:
-        today = self._clock.today()
-        turn = await self._database.read(lambda tx: read_context(tx, conversation_id, seq, today))
-        said = await self._decide(turn)
-        if said is None:
-            TURNS.labels("input_done").inc()
-            return
-        await self._finish(turn, said)
+        A turn that fails here ends in an apology, at its deadline at the latest.
+
+        Raises:
+            DatabaseUnavailable: what was not done goes on waiting.
+        """
+        last = 0
+        while last < upto:
+            today = self._clock.today()
+            turn = await self._database.read(
+                lambda tx: read_context(tx, conversation_id, upto, today)  # noqa: B023 - run at once
+            )
+            if turn is None or turn.message.seq == last:  # the sweeper ends what does not end here
+                return
+            last = turn.message.seq
+            await self._do(turn)
+
+    async def _do(self, turn: TurnContext) -> None:
+        try:
+            said = await self._decide(turn)
+            if said is None:
+                TURNS.labels("input_done").inc()
+            else:
+                await self._finish(turn, said)
+        except DatabaseUnavailable:
+            raise
+        except TurnEnded:
+            _dropped(turn)
+        except Exception:
+            log.exception("turn_failed", conversation_id=turn.state.id, seq=turn.message.seq)
+            await self._database.write(lambda tx: apologise(tx, turn.state.id, turn.message.seq))
 
     async def _decide(self, turn: TurnContext) -> Reply | HandOver | None:
         pressed = turn.message.meta.get("input")
@@ -101,6 +118,10 @@ class Turns:
         if spoken:
             TURNS.labels(outcome).inc()
             return
-        DROPPED.inc()
-        TURNS.labels("dropped").inc()
-        log.info("reply_dropped", conversation_id=turn.state.id, seq=turn.message.seq)
+        _dropped(turn)
+
+
+def _dropped(turn: TurnContext) -> None:
+    DROPPED.inc()
+    TURNS.labels("dropped").inc()
+    log.info("reply_dropped", conversation_id=turn.state.id, seq=turn.message.seq)

@@ -216,7 +216,9 @@ class TestDeadline:
                 tx, talk.chat.services.vault, conversation, incoming, timedelta(seconds=20)
             )
         )
-        assert await talk.chat.turns.recover() == 1
+        left = await talk.database.read(lambda tx: repository.open_turns(tx, 10))
+        assert left.keys() == {conversation}
+        talk.chat.turns.take_up(left)
         await asyncio.wait(talk.chat.turns.busy)
         assert [reply.sender for reply in await talk.news()] == ["bot"]
 
