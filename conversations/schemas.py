@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from core.identifiers import FreeText
+from core.texts import Locale
 
 Owner = Literal["bot", "officer_queue", "officer", "expert_queue", "expert"]
 Sender = Literal["taxpayer", "bot", "officer", "expert", "system"]
@@ -209,7 +210,7 @@ class State(BaseModel):
     taxpayer_id: str | None
     assurance: str
     profile: dict[str, Any]
-    locale: str
+    locale: Locale
     owner: Owner
     owner_version: int
     holder_id: str | None

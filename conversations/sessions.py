@@ -12,6 +12,7 @@ from core.audit import record
 from core.database import Tx
 from core.errors import NotAllowed, NotSignedIn
 from core.identity import new_id, new_token, token_hash
+from core.texts import DEFAULT
 from taxpayers.schemas import Party, Profile
 from taxpayers.service import access_taxpayer, admit
 
@@ -37,10 +38,21 @@ class Session(NamedTuple):
 
 
 def open_session(
-    tx: Tx, party: Party | None, *, channel: str, locale: str, profile: Profile
+    tx: Tx,
+    party: Party | None,
+    *,
+    channel: str,
+    locale: str | None,
+    profile: Profile,
+    preferred: str = DEFAULT,
 ) -> Opened:
-    """Open a session: an identified party goes on in its one conversation, a visitor gets one."""
-    conversation = _conversation(tx, party, locale, profile)
+    """Open a session: an identified party goes on in its one conversation, a visitor gets one.
+
+    Args:
+        locale: the language asked for; None keeps the conversation's.
+        preferred: the language of a new conversation when none is asked for.
+    """
+    conversation = _conversation(tx, party, locale, profile, preferred)
     session_id, token, expires_at = new_id("ss"), new_token(), tx.now + LIFETIME
     repository.insert_session(
         tx,
@@ -55,12 +67,14 @@ def open_session(
     return Opened(session_id, token, expires_at, conversation)
 
 
-def _conversation(tx: Tx, party: Party | None, locale: str, profile: Profile) -> State:
+def _conversation(
+    tx: Tx, party: Party | None, locale: str | None, profile: Profile, preferred: str
+) -> State:
     if party is not None:
         admit(tx, party)
         found = repository.conversation_of(tx, party.person.id, party.taxpayer.id)
         if found is not None:
-            changes = {"locale": locale, "assurance": party.assurance}
+            changes = {"locale": locale or found.locale, "assurance": party.assurance}
             repository.update_conversation(tx, found.id, **changes)
             return found.model_copy(update=changes)
     conversation_id = new_id("cv")
@@ -72,10 +86,20 @@ def _conversation(tx: Tx, party: Party | None, locale: str, profile: Profile) ->
             "taxpayer_id": party and party.taxpayer.id,
             "assurance": party.assurance if party else "anonymous",
             "profile": {} if party else profile.document(),
-            "locale": locale,
+            "locale": locale or preferred,
         },
     )
     return access_conversation(tx, conversation_id)
+
+
+def change_locale(tx: Tx, session: Session, locale: str) -> State:
+    """Let everything be said in a language from now on; what was said stays as it is."""
+    current = access_conversation(tx, session.conversation_id, change=True)
+    if current.locale == locale:
+        return current
+    repository.update_conversation(tx, current.id, locale=locale)
+    tx.notify(f"conversation:{current.id}")
+    return current.model_copy(update={"locale": locale})
 
 
 def access_session(tx: Tx, session_id: str, token: str) -> Session:

@@ -10,12 +10,11 @@ from conversations.errors import OwnerChanged
 from conversations.ownership import change_owner
 from conversations.schemas import Choice, Draft, Owner, State
 from conversations.service import access_conversation, append_message, clean, open_consultation
-from core.clock import SHANGHAI
 from core.database import Tx
 from core.errors import BadInput
 from core.identifiers import mask
 from core.identity import new_id
-from core.texts import text
+from core.texts import moment_in_words, text
 from escalation import repository
 from escalation.errors import NoSuchQueue
 from escalation.presence import on_duty
@@ -165,7 +164,9 @@ def waiting_words(state: QueueState | Handed, locale: str) -> str:
     if state.place == 0:
         return text("escalation.waiting.held", locale)
     if state.opens_at is not None:
-        return text("escalation.waiting.closed", locale, opens=moment(state.opens_at, locale))
+        return text(
+            "escalation.waiting.closed", locale, opens=moment_in_words(state.opens_at, locale)
+        )
     minutes = max(1, round(state.expected_wait_seconds / 60))
     return text("escalation.waiting.open", locale, place=state.place, minutes=minutes)
 
@@ -175,20 +176,8 @@ def pass_on_words(tx: Tx, key: str, where: Queue, locale: str) -> str:
     words = text(key, locale)
     if where.hours.open_at(tx.now):
         return words
-    opens = moment(where.hours.opens_at(tx.now), locale)
+    opens = moment_in_words(where.hours.opens_at(tx.now), locale)
     return words + text("escalation.then", locale, opens=opens)
-
-
-def moment(at: datetime, locale: str) -> str:
-    """Return a moment as taxpayers read it, in Asia/Shanghai."""
-    here = at.astimezone(SHANGHAI)
-    return text(
-        "escalation.moment",
-        locale,
-        month=here.month,
-        day=here.day,
-        time=f"{here.hour:02d}:{here.minute:02d}",
-    )
 
 
 def leave_queue(tx: Tx, conversation_id: str, actor: str) -> bool:
@@ -268,7 +257,8 @@ def choose(tx: Tx, conversation_id: str, choice: str, actor: str) -> Draft:
         return _notice(text("escalation.left", current.locale))
     if choice == CALL_BACK:
         at = _promise(tx, entry)
-        words = text("escalation.called_back", current.locale, opens=moment(at, current.locale))
+        opens = moment_in_words(at, current.locale)
+        words = text("escalation.called_back", current.locale, opens=opens)
         return _notice(words)
     return _notice(waiting_words(_state_of(tx, entry), current.locale))
 

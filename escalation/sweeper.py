@@ -11,7 +11,7 @@ from conversations.schemas import Draft, State
 from conversations.service import access_conversation, append_message, open_consultation
 from core.database import Tx
 from core.telemetry import SWEPT, WAITING
-from core.texts import text
+from core.texts import moment_in_words, text
 from escalation import desk, repository, service
 from escalation.schemas import FIRST, LATE, Entry, Tier
 
@@ -55,7 +55,7 @@ def _late(tx: Tx) -> int:
         if not moved:
             continue
         hours = service.access_queue(tx, entry.queue_id).hours
-        opens = service.moment(hours.opens_at(tx.now), current.locale)
+        opens = moment_in_words(hours.opens_at(tx.now), current.locale)
         draft = Draft(
             sender="system",
             kind="notice",

@@ -96,6 +96,13 @@ class KnowledgeBase:
         """
         return Turn(self._snapshot, self._encoder, query).chosen(entry_id)
 
+    def questions(self, entry_ids: Sequence[str], asker: Query) -> list[str]:
+        """Return the questions of those entries that hold for an asker, in its language.
+
+        In English those that somebody wrote in English, if there are any.
+        """
+        return Turn(self._snapshot, self._encoder, asker).questions(entry_ids)
+
 
 def read_sentences(path: Path) -> list[str]:
     """Return the sentences of a file, one a line; # begins a comment."""

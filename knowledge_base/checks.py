@@ -8,6 +8,7 @@ from typing import Any
 from core.conditions import ConditionError, parse
 from knowledge_base import regions
 from knowledge_base.collection import audience_key, day_span
+from knowledge_base.english import is_english
 from knowledge_base.schemas import Content, Document, Entry
 from knowledge_base.text import normalise
 from knowledge_base.yaml_files import Place, Placed
@@ -34,6 +35,7 @@ def check(documents: Sequence[Placed[Document]], entries: Sequence[Placed[Entry]
     for entry in entries:
         _wording(entry)
         _conditions(entry)
+        _english(entry)
         for position, related in enumerate(entry.item.related):
             if related not in known.entries:
                 entry.fault(("related", position), f"no entry {related}; mend or remove it")
@@ -135,6 +137,21 @@ def _wording(entry: Placed[Entry]) -> None:
         length = len("".join(answer.split()))
         if not SHORTEST <= length <= LONGEST:
             entry.fault(place, f"{length} characters; an answer has {SHORTEST} to {LONGEST}")
+
+
+def _english(entry: Placed[Entry]) -> None:
+    """English says as much as Chinese: an answer for each case, and no Chinese in it."""
+    item = entry.item.en
+    if item is None:
+        return
+    if len(item.cases) != len(entry.item.cases):
+        entry.fault(
+            ("en",),
+            f"{len(item.cases)} English cases for {len(entry.item.cases)}; write one for each",
+        )
+    for written in (*item.asked, item.answer, *item.cases):
+        if not is_english(normalise(written)):
+            entry.fault(("en",), f"{written[:40]!r} is not English only; names have English forms")
 
 
 def _conditions(entry: Placed[Entry]) -> None:

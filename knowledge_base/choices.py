@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from core.conditions import PROFILE, All, AnyOf, Comparison, Condition, Not, parse
 from core.texts import has_text, text
+from knowledge_base.languages import question_of
 from knowledge_base.schemas import Entry
 
 UNKNOWN = "unknown"
@@ -44,9 +45,9 @@ class ProfileChoice:
     value: Any
 
 
-def entry_choice(entry: Entry) -> Choice:
-    """Return the button of an entry."""
-    return Choice(id=f"entry:{entry.id}", label=entry.question)
+def entry_choice(entry: Entry, locale: str) -> Choice:
+    """Return the button of an entry in a language."""
+    return Choice(id=f"entry:{entry.id}", label=question_of(entry, locale))
 
 
 def read_choice(choice_id: str) -> EntryChoice | ProfileChoice | None:
@@ -109,15 +110,16 @@ def _ranges(entry: Entry, field: str, locale: str) -> Iterator[Choice]:
 def _range_label(low: int, high: int | None, unit: str, locale: str) -> str:
     if high is None:
         return text("knowledge.ask.more", locale, value=_amount(low - _STEP, unit, locale))
-    upper = text("knowledge.ask.not_more", locale, value=_amount(high, unit, locale))
+    upper = _amount(high, unit, locale)
     if low == 0:
-        return upper
-    return text("knowledge.ask.more", locale, value=_amount(low - _STEP, unit, locale)) + upper
+        return text("knowledge.ask.not_more", locale, value=upper)
+    return text("knowledge.ask.between", locale, low=_amount(low - _STEP, unit, locale), high=upper)
 
 
 def _amount(value: int, unit: str, locale: str) -> str:
     if value and value % 10_000 == 0:
-        return text("knowledge.ten_thousand", locale, value=value // 10_000) + unit
+        shortened = {"value": value // 10_000, "grouped": f"{value:,}"}
+        return text("knowledge.ten_thousand", locale, **shortened) + unit
     return f"{value}{unit}"
 
 

@@ -27,6 +27,7 @@ from knowledge_base.collection import (
 )
 from knowledge_base.decision import Calibration
 from knowledge_base.embedded import EmbeddedIndex
+from knowledge_base.english import EnglishIndex
 from knowledge_base.ranking import Lexicon
 from knowledge_base.schemas import Content
 from knowledge_base.search import SearchBackend
@@ -47,6 +48,7 @@ class Snapshot:
         worded: entries by each of their wordings (`text.key`).
         favoured: what an entry gets on top of its score (`collection.favoured_by_region`).
         cases: each entry's case conditions, read.
+        english: what is asked in English.
     """
 
     version: str
@@ -58,6 +60,7 @@ class Snapshot:
     favoured: Mapping[str, float]
     audiences: Mapping[str, Condition]
     cases: Mapping[str, list[Condition]]
+    english: EnglishIndex
 
 
 def version_of(content: Content, encoder: TextEncoder, foreign: Sequence[str]) -> str:
@@ -120,6 +123,7 @@ def _snapshot(place: Path) -> Snapshot:
             entry.id: [parse(case.when) for case in entry.cases]
             for entry in content.entries.values()
         },
+        english=EnglishIndex(content),
     )
 
 

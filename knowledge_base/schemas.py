@@ -83,6 +83,20 @@ class Case(_Strict):
     answer: Body
 
 
+class English(_Strict):
+    """An entry in English; `cases` are the answers of its cases, in their order."""
+
+    question: Line
+    aliases: list[Line] = []
+    answer: Body
+    cases: list[Body] = []
+
+    @property
+    def asked(self) -> list[str]:
+        """The question and its aliases."""
+        return [self.question, *self.aliases]
+
+
 class Entry(_Strict):
     """A question with its aliases, the curated answer, its basis and who may see it when."""
 
@@ -101,6 +115,7 @@ class Entry(_Strict):
     check: Check
     related: list[Slug] = []
     flow: Slug | None = None
+    en: English | None = Field(None, exclude_if=lambda english: english is None)
 
     @property
     def asked(self) -> list[str]:

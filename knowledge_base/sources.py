@@ -4,6 +4,7 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 
+from core.script import shown
 from core.texts import text
 from knowledge_base.schemas import Content, Document, Entry
 
@@ -23,7 +24,7 @@ class Source(BaseModel):
 
 
 def sources_of(content: Content, entry: Entry, locale: str) -> list[Source]:
-    """Return an entry's sources in its own order.
+    """Return an entry's sources in its own order; in English they keep their Chinese names.
 
     A document whose number nobody verified (check L3) is marked so. Where the entry is L3 although
     its documents are not, all of its sources are marked: what was not verified is which applies.
@@ -42,10 +43,11 @@ def _source(
     provision = document.provision(provision_id)
     start, end = document.in_force(provision_id)
     kind = text(f"knowledge.source.kind.{document.kind}", locale)
+    number = number_of(document)
     return Source(
-        document=document.cite,
-        number=number_of(document, locale),
-        article=provision.article if provision else None,
+        document=shown(document.cite, locale),
+        number=number and shown(number, locale),
+        article=shown(provision.article, locale) if provision else None,
         effective_from=start,
         effective_to=end,
         url=document.url,
@@ -53,33 +55,20 @@ def _source(
     )
 
 
-def number_of(document: Document, locale: str) -> str | None:
+def number_of(document: Document) -> str | None:
     """Return the number of a document as it is written officially, or None when it has none.
 
     An announcement is named by ALL its issuers: the same year and number is used by others too.
     """
     if document.number is None:
         return None
-    series = document.series or text("knowledge.source.announcement_series", locale)
-    if series == text("knowledge.source.announcement_series", locale):
-        return text(
-            "knowledge.source.announcement_number",
-            locale,
-            issuers=" ".join(document.issuers),
-            year=document.year,
-            number=document.number,
-        )
-    if series == text("knowledge.source.order_series", locale):
-        return text(
-            "knowledge.source.order_number",
-            locale,
-            issuers=" ".join(document.issuers),
-            number=document.number,
-        )
+    written = {"issuers": " ".join(document.issuers), "number": document.number}
+    announcement = text("knowledge.source.announcement_series")
+    series = document.series or announcement
+    if series == announcement:
+        return text("knowledge.source.announcement_number", year=document.year, **written)
+    if series == text("knowledge.source.order_series"):
+        return text("knowledge.source.order_number", **written)
     return text(
-        "knowledge.source.series_number",
-        locale,
-        series=series,
-        year=document.year,
-        number=document.number,
+        "knowledge.source.series_number", series=series, year=document.year, number=document.number
     )

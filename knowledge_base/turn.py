@@ -9,12 +9,15 @@ import numpy as np
 
 from core.conditions import evaluate
 from core.errors import NotFound
+from core.script import shown
 from core.texts import has_text, text
 from knowledge_base import regions, wording
 from knowledge_base.choices import Choice, entry_choice, profile_choices
 from knowledge_base.collection import audience_key, day_span
 from knowledge_base.decision import CHOICES, Verdict
+from knowledge_base.english import CLARIFY, is_english, is_sure
 from knowledge_base.index import Snapshot
+from knowledge_base.languages import answer_of, question_of
 from knowledge_base.outcomes import Outcome, Query, Reason, Trace
 from knowledge_base.ranking import Candidate, fuse
 from knowledge_base.schemas import Entry
@@ -69,6 +72,8 @@ class Turn:
         if not self._text:
             return self._say("clarify", "empty")
         topic = self._topic()
+        if is_english(self._text):
+            return self._answer_english(topic)
         if topic is None:
             found = self._search(self._text, vector)
         elif wording.only_facts(self._text):
@@ -83,6 +88,28 @@ class Turn:
             return self._say_lapsed(self._first(found), found.confidence, found.candidates)
         return self._unanswered(found)
 
+    def _answer_english(self, topic: Entry | None) -> Outcome:
+        """Answer by the English wordings; where none is near, say so and offer a person."""
+        if topic is not None and wording.only_facts(self._text) and self._depends(topic):
+            return self._resolve(topic, "matched", 1.0, [])
+        hits = self._snapshot.english.search(self._text, self._may_be_found)[:CHOICES]
+        score = hits[0].score if hits else 0.0
+        if is_sure(hits):
+            return self._resolve(self._content.entries[hits[0].entry_id], "matched", score, [])
+        near = [self._content.entries[each.entry_id] for each in hits if each.score >= CLARIFY]
+        if near:
+            return self._offer(near, score, [])
+        said = text("knowledge.reply.only_chinese_search", self._query.locale)
+        return Outcome(decision="handoff", reason="unsure", text=said, confidence=score)
+
+    def _may_be_found(self, entry_id: str) -> bool:
+        entry = self._content.entries[entry_id]
+        return (
+            self._may_see(entry)
+            and self._valid(entry)
+            and audience_key(entry) not in self._filters.not_for
+        )
+
     def chosen(self, entry_id: str) -> Outcome:
         """Answer with an entry that the asker chose; its audience is then no matter."""
         entry = self._content.entries.get(entry_id)
@@ -91,6 +118,14 @@ class Turn:
         if not self._valid(entry):
             return self._say_lapsed(entry, 1.0, [])
         return self._resolve(entry, "chosen", 1.0, [])
+
+    def questions(self, entry_ids: Sequence[str]) -> list[str]:
+        """Return the questions of those entries that this asker may find."""
+        known = [each for each in entry_ids if each in self._content.entries]
+        found = [self._content.entries[each] for each in known if self._may_be_found(each)]
+        if self._query.locale == "en":
+            found = [each for each in found if each.en is not None] or found
+        return [question_of(each, self._query.locale) for each in found]
 
     # -- searching
 
@@ -198,14 +233,15 @@ class Turn:
         self, entry: Entry, reason: Reason, confidence: float, candidates: Sequence[Candidate]
     ) -> Outcome:
         """Give the answer for this taxpayer, or ask the one fact that it turns on."""
-        given, doubtful = entry.answer, None
-        for case, condition in zip(entry.cases, self._snapshot.cases[entry.id], strict=True):
+        case, doubtful = None, None
+        for place, condition in enumerate(self._snapshot.cases[entry.id]):
             verdict = evaluate(condition, self._profile)
             if verdict.value:
-                given = case.answer
+                case = place
                 break
             if verdict.value is None and doubtful is None:
                 doubtful = verdict.missing
+        given = answer_of(entry, self._query.locale, case)
         if doubtful is not None:
             choices = profile_choices(entry, doubtful, self._query.locale)
             if choices and self._query.may_ask:
@@ -245,7 +281,7 @@ class Turn:
             text=text(
                 "knowledge.ask.question",
                 locale,
-                question=entry.question,
+                question=question_of(entry, locale),
                 asked=text(f"knowledge.field.{missing}.asked", locale),
                 why=text(f"knowledge.field.{missing}.why", locale),
             ),
@@ -260,21 +296,23 @@ class Turn:
         trace = self._trace(found.candidates)
         if found.verdict == "clarify":
             entries = [self._content.entries[each.entry_id] for each in found.candidates[:CHOICES]]
-            said = text("knowledge.reply.clarify", self._query.locale)
-            return Outcome(
-                decision="clarify",
-                reason="several",
-                text=said,
-                choices=[entry_choice(entry) for entry in entries],
-                confidence=found.confidence,
-                trace=trace,
-            )
+            return self._offer(entries, found.confidence, trace)
         reason: Reason = "out_of_domain" if found.verdict == "out_of_domain" else "unsure"
         return Outcome(
             decision="handoff",
             reason=reason,
             text=text(f"knowledge.reply.{reason}", self._query.locale),
             confidence=found.confidence,
+            trace=trace,
+        )
+
+    def _offer(self, entries: Sequence[Entry], confidence: float, trace: list[Trace]) -> Outcome:
+        return Outcome(
+            decision="clarify",
+            reason="several",
+            text=text("knowledge.reply.clarify", self._query.locale),
+            choices=[entry_choice(entry, self._query.locale) for entry in entries],
+            confidence=confidence,
             trace=trace,
         )
 
@@ -292,14 +330,15 @@ class Turn:
             said = text(
                 "knowledge.reply.expired",
                 locale,
-                question=entry.question,
+                question=question_of(entry, locale),
                 last_day=_day(end),
                 day=_day(end + timedelta(days=1)),
                 successor=self._successor(entry),
             )
         else:
             assert start is not None  # noqa: S101 - neither ended nor open at its beginning
-            said = text("knowledge.reply.not_yet", locale, question=entry.question, day=_day(start))
+            question = question_of(entry, locale)
+            said = text("knowledge.reply.not_yet", locale, question=question, day=_day(start))
         return Outcome(
             decision="answer",
             reason="lapsed",
@@ -321,13 +360,14 @@ class Turn:
         ]
         if not replaced_by:
             return ""
-        cite = "、".join(f"《{each}》" for each in dict.fromkeys(replaced_by))
-        return text("knowledge.reply.expired_successor", self._query.locale, cite=cite)
+        locale = self._query.locale
+        cite = shown("、".join(f"《{each}》" for each in dict.fromkeys(replaced_by)), locale)
+        return text("knowledge.reply.expired_successor", locale, cite=cite)
 
     def _related(self, entry: Entry) -> list[Choice]:
         found = [self._content.entries.get(each) for each in entry.related]
         return [
-            entry_choice(each)
+            entry_choice(each, self._query.locale)
             for each in found
             if each is not None
             and self._may_see(each)

@@ -1,17 +1,17 @@
 """Profile facts that the taxpayer's own words state, for this answer only.
 
 "那个体户呢？" after an answer, or "小规模……" in the question, goes before what the profile says.
-The words stand in `data/texts/zh-Hans/knowledge.yml`.
+The words stand in `data/texts/recognised/facts.yml`.
 """
 
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from core.texts import DEFAULT, catalogue
+from core.texts import catalogue, recognised
 from knowledge_base.text import normalise, tokens
 
-_PREFIX = "knowledge.words."
+_PREFIX = "facts."
 
 
 @lru_cache
@@ -19,7 +19,7 @@ def _words(group: str) -> list[tuple[str, str, str]]:
     """Return `(word, field, value)`, longer words first."""
     prefix = f"{_PREFIX}{group}."
     found: list[tuple[str, str, str]] = []
-    for key, words in catalogue(DEFAULT).items():
+    for key, words in catalogue("recognised").items():
         if key.startswith(prefix):
             field, value = key.removeprefix(prefix).split(".")
             found.extend((normalise(word), field, value) for word in words)
@@ -90,7 +90,7 @@ def _found(text: str, group: str) -> dict[str, str]:
 
 
 def _list(name: str) -> list[str]:
-    words: list[str] = catalogue(DEFAULT)[f"{_PREFIX}{name}"]
+    words: list[str] = recognised(f"{_PREFIX}{name}")
     return words
 
 

@@ -10,7 +10,7 @@ from core.calendar import Deadline, TaxCalendar, tax_calendar
 from core.clock import SHANGHAI
 from core.database import Tx
 from core.obligations import MONTHLY, due, last_month
-from core.texts import text
+from core.texts import DEFAULT, day_in_words, month_in_words, text
 from reminders import repository
 from reminders.repository import Waiting
 from reminders.schemas import Action, CampaignSpec
@@ -53,12 +53,12 @@ def deliver(tx: Tx, cards: Sequence[Waiting], calendar: TaxCalendar | None = Non
     """Give cards, each unless it was given or withdrawn meanwhile; return their seqs."""
     seqs = []
     for card in cards:
-        access_conversation(tx, card.conversation_id, change=True)
-        seqs.append(_give(tx, card, calendar or tax_calendar()))
+        conversation = access_conversation(tx, card.conversation_id, change=True)
+        seqs.append(_give(tx, card, calendar or tax_calendar(), conversation.locale))
     return [seq for seq in seqs if seq is not None]
 
 
-def _give(tx: Tx, card: Waiting, calendar: TaxCalendar) -> int | None:
+def _give(tx: Tx, card: Waiting, calendar: TaxCalendar, locale: str) -> int | None:
     """Append a card and mark its row, in this transaction; None when it is not to be given."""
     row = repository.campaign_by_key(tx, card.campaign_key)
     if row is None or row.state not in repository.ACTIVE:
@@ -71,34 +71,43 @@ def _give(tx: Tx, card: Waiting, calendar: TaxCalendar) -> int | None:
         return None
     if not repository.claim(tx, card):
         return None
-    seq = append_message(tx, card.conversation_id, _draft(spec, who, deadline, card))
+    seq = append_message(tx, card.conversation_id, _draft(spec, who, deadline, card, locale))
     repository.update_outreach(tx, card.campaign_key, card.taxpayer_id, seq=seq)
     return seq
 
 
-def _draft(spec: CampaignSpec, who: Taxpayer, deadline: Deadline, card: Waiting) -> Draft:
-    values = words(spec, deadline) | {"name": who.name}
+def _draft(
+    spec: CampaignSpec, who: Taxpayer, deadline: Deadline, card: Waiting, locale: str
+) -> Draft:
+    values = words(spec, deadline, locale) | {"name": who.name}
+    template = spec.template.for_locale(locale)
+    actions = [Choice(id=each, label=text(f"reminders.action.{each}", locale)) for each in ACTIONS]
     return Draft(
         sender="system",
         kind="reminder",
-        text=spec.template.text.format(**values),
+        text=template.text.format(**values),
         card=Card(
             campaign=spec.key,
-            why=spec.template.why.format(**values),
+            why=template.why.format(**values),
             due=deadline.date,
-            actions=[Choice(id=each, label=text(f"reminders.action.{each}")) for each in ACTIONS],
+            actions=actions,
             data_as_of=card.created_at.astimezone(SHANGHAI).date(),
         ),
     )
 
 
-def words(spec: CampaignSpec, deadline: Deadline) -> dict[str, Any]:
+def words(spec: CampaignSpec, deadline: Deadline, locale: str = DEFAULT) -> dict[str, Any]:
     """Return obligation, period and due day as taxpayers read them."""
     year, month = last_month(spec.obligation, spec.tax_period)
     unit = "month" if spec.obligation in MONTHLY else "quarter"
-    last = deadline.date
     return {
-        "obligation": text(f"reminders.obligation.{spec.obligation}"),
-        "period": text(f"reminders.period.{unit}", year=year, month=month, quarter=month // 3),
-        "due": text("reminders.due", year=last.year, month=last.month, day=last.day),
+        "obligation": text(f"reminders.obligation.{spec.obligation}", locale),
+        "period": text(
+            f"reminders.period.{unit}",
+            locale,
+            year=year,
+            month=month_in_words(month, locale),
+            quarter=month // 3,
+        ),
+        "due": day_in_words(deadline.date, locale, year=True),
     }

@@ -5,13 +5,14 @@ from typing import Any, NamedTuple, get_args
 
 from conversations.schemas import State
 from conversations.service import access_conversation, messages_after
-from core.calendar import TaxCalendar, tax_calendar
+from core.calendar import Deadline, TaxCalendar, tax_calendar
 from core.clock import SHANGHAI
 from core.database import Tx
 from core.errors import BadInput
 from core.obligations import due
 from core.outbox import emit
-from core.texts import text
+from core.script import shown
+from core.texts import moment_in_words, text
 from reminders import repository
 from reminders.delivery import words
 from reminders.errors import NoSuchCard
@@ -42,7 +43,7 @@ class CardAnswer(NamedTuple):
 class _Answered(NamedTuple):
     row: Any
     spec: CampaignSpec
-    values: dict[str, Any]
+    deadline: Deadline
     last: datetime
 
 
@@ -88,7 +89,7 @@ def answer_card(
     return CardAnswer(
         campaign=card.spec.key,
         action=chosen,
-        text=_reply(chosen, card, remind_at),
+        text=_reply(chosen, card, remind_at, conversation.locale),
         question=_question(card) if chosen == "ask" else None,
         again=again,
     )
@@ -141,7 +142,7 @@ def _access_card(tx: Tx, conversation: State, ref_seq: int, calendar: TaxCalenda
     region = access_taxpayer(tx, row.taxpayer_id).profile.region
     deadline = due(spec.obligation, spec.tax_period, calendar, region)
     last = datetime.combine(deadline.date, time.max, SHANGHAI)
-    return _Answered(row, spec, words(spec, deadline), last)
+    return _Answered(row, spec, deadline, last)
 
 
 def _remind_at(now: datetime, last: datetime, calendar: TaxCalendar) -> datetime | None:
@@ -150,21 +151,16 @@ def _remind_at(now: datetime, last: datetime, calendar: TaxCalendar) -> datetime
     return moment if moment <= last else None
 
 
-def _reply(action: Action, card: _Answered, remind_at: datetime | None) -> str:
+def _reply(action: Action, card: _Answered, remind_at: datetime | None, locale: str) -> str:
     if action != "later":
-        return text(f"reminders.answered.{action}", title=card.spec.title)
+        title = shown(card.spec.title, locale)
+        return text(f"reminders.answered.{action}", locale, title=title)
     if remind_at is None:
-        return text("reminders.answered.later_none", **card.values)
-    local = remind_at.astimezone(SHANGHAI)
-    moment = text(
-        "reminders.moment",
-        month=local.month,
-        day=local.day,
-        hour=local.hour,
-        minute=local.minute,
-    )
-    return text("reminders.answered.later", moment=moment)
+        values = words(card.spec, card.deadline, locale)
+        return text("reminders.answered.later_none", locale, **values)
+    return text("reminders.answered.later", locale, moment=moment_in_words(remind_at, locale))
 
 
 def _question(card: _Answered) -> str:
-    return text("reminders.topic", **card.values)
+    """Return what is asked of the knowledge base, which is searched in Chinese."""
+    return text("reminders.topic", **words(card.spec, card.deadline))

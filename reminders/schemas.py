@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validato
 
 from core.conditions import ConditionError, parse
 from core.obligations import Obligation, last_month
+from core.script import shown
 
 CampaignState = Literal["draft", "running", "done", "stopped"]
 Action = Literal["done", "later", "not_applicable", "ask"]
@@ -16,7 +17,7 @@ PLACEHOLDERS = frozenset({"name", "obligation", "period", "due"})
 """What a template may name: the taxpayer, what is due, for which period, until when."""
 
 
-class Template(BaseModel):
+class Words(BaseModel):
     """The words of a card; `{name}`, `{obligation}`, `{period}` and `{due}` are filled in."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -32,6 +33,18 @@ class Template(BaseModel):
                 known = ", ".join(f"{{{each}}}" for each in sorted(PLACEHOLDERS))
                 raise ValueError(f"{{{name}}} cannot be filled in; use {known}")
         return words
+
+
+class Template(Words):
+    """The words of a card in Chinese, and in English for those who chose it."""
+
+    en: Words | None = Field(None, exclude_if=lambda english: english is None)
+
+    def for_locale(self, locale: str) -> Words:
+        """Return the words in a language; in Chinese where there are no English ones."""
+        if locale == "en" and self.en is not None:
+            return self.en
+        return Words(text=shown(self.text, locale), why=shown(self.why, locale))
 
 
 class Schedule(BaseModel):

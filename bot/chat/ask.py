@@ -1,6 +1,7 @@
 """One question, one answer, no conversation: for integrations, tests and the command line."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter, Request
 
@@ -10,10 +11,12 @@ from bot.dialogue.client import Decision, DialogueUnavailable
 from bot.machine.routes import access_machine
 from bot.services import Services
 from bot.turns.person_words import asks_for_person
+from bot.turns.text_turn import ENGLISH_SMALL_TALK
 from conversations.schemas import Choice, Source
 from core.errors import BadInput
 from core.identifiers import mask
 from core.texts import has_text, text
+from knowledge_base.english import count_words, is_english
 from knowledge_base.outcomes import Outcome, Query
 from knowledge_base.text import searchable
 
@@ -45,10 +48,7 @@ class Asker:
                 decision="handoff", text=text("chat.ask_handoff", asked.locale), confidence=1.0
             )
         vector = await self.services.encode(words)
-        try:
-            decision = await self.services.dialogue.parse(words, vector)
-        except DialogueUnavailable:
-            decision = Decision(kind="answer", intent="none", confidence=0.0)
+        decision = await self._decision(words, vector)
         if decision.kind not in SEARCHED_KINDS:
             return self._small_talk(asked, decision)
         query = Query(
@@ -65,6 +65,15 @@ class Asker:
                 confidence=decision.confidence,
             )
         return _answer(found)
+
+    async def _decision(self, words: str, vector: Any) -> Decision:
+        plain = Decision(kind="answer", intent="none", confidence=0.0)
+        if is_english(said := searchable(words)) and count_words(said) > ENGLISH_SMALL_TALK:
+            return plain  # the dialogue learned Chinese
+        try:
+            return await self.services.dialogue.parse(words, vector)
+        except DialogueUnavailable:
+            return plain
 
     def _small_talk(self, asked: Ask, decision: Decision) -> AskAnswer:
         key = decision.text_key or f"chat.{decision.kind}"

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Header, Query, Response
 
 from bot.chat.access import ChatOf, SessionOf
 from bot.chat.schemas import (
     Accepted,
+    ChangeLocale,
     Identified,
     Identify,
     OpenSession,
@@ -15,7 +16,7 @@ from bot.chat.schemas import (
     Updates,
 )
 from conversations.schemas import History, Incoming
-from core.texts import text
+from core.texts import negotiated, text
 
 router = APIRouter(prefix="/chat/sessions", tags=["chat"])
 
@@ -25,16 +26,22 @@ LAST_SEQ = 2**63 - 1
 
 
 @router.post("", status_code=201)
-async def open_session(chat: ChatOf, asked: OpenSession) -> SessionOpened:
+async def open_session(
+    chat: ChatOf,
+    asked: OpenSession,
+    accept_language: Annotated[str | None, Header()] = None,
+) -> SessionOpened:
     """Open a session, anonymous or with the host bureau's token."""
-    opened, words = await chat.open(asked)
+    opened, words = await chat.open(asked, negotiated(accept_language))
+    locale = opened.conversation.locale
     return SessionOpened(
         session_id=opened.session_id,
         session_token=opened.token,
         expires_at=opened.expires_at,
         conversation_id=opened.conversation.id,
         greeting=words,
-        bureau=chat.services.settings.bureau or text("chat.bureau", asked.locale),
+        bureau=chat.services.settings.bureau or text("chat.bureau", locale),
+        locale=locale,
     )
 
 
@@ -43,6 +50,13 @@ async def identify(chat: ChatOf, session: SessionOf, asked: Identify) -> Identif
     """Sign in: the anonymous conversation joins the person's."""
     state = await chat.identify(session, asked.token)
     return Identified(conversation_id=state.id, last_seq=state.last_seq)
+
+
+@router.put("/{session_id}/locale", status_code=204)
+async def change_locale(chat: ChatOf, session: SessionOf, asked: ChangeLocale) -> Response:
+    """Change the language; from now on everything is said in it."""
+    await chat.change_locale(session, asked.locale)
+    return Response(status_code=204)
 
 
 @router.post("/{session_id}/messages", status_code=202)

@@ -23,7 +23,9 @@ class OpenSession(_In):
 
     token: str | None = Field(None, max_length=8192, description="the host bureau's JWT")
     channel: FreeText = Field("web", max_length=32)
-    locale: Locale = DEFAULT
+    locale: Locale | None = Field(
+        None, description="none keeps the conversation's; a new one takes Accept-Language's"
+    )
     profile: Profile | None = Field(None, description="only in the demo, or inside the token")
 
 
@@ -36,6 +38,7 @@ class SessionOpened(BaseModel):
     conversation_id: str
     greeting: str
     bureau: str
+    locale: Locale
 
 
 class Identify(_In):
@@ -49,6 +52,12 @@ class Identified(BaseModel):
 
     conversation_id: str
     last_seq: int
+
+
+class ChangeLocale(_In):
+    """The language in which everything is said from now on."""
+
+    locale: Locale
 
 
 class Accepted(BaseModel):
@@ -76,6 +85,7 @@ class Updates(BaseModel):
     """What is new since a seq, and how the conversation stands."""
 
     owner: Owner
+    locale: Locale
     holder: str | None = Field(None, description="name of the officer or expert")
     queue: QueueView | None = None
     consultation_id: str | None = None

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from bot.chat.greeting import greet, greeting
+from bot.chat.greeting import Greeter
 from bot.chat.known_sessions import KnownSessions
 from bot.chat.schemas import OpenSession, QueueView, Updates
 from bot.services import Services
@@ -22,7 +22,7 @@ from conversations.service import (
 )
 from conversations.sessions import Opened, Session
 from core.database import Tx
-from core.texts import text
+from core.texts import DEFAULT, Locale, text
 from escalation.service import queue_state
 from reminders.delivery import deliver_pending
 from reminders.feedback import note_read
@@ -43,35 +43,57 @@ class Chat:
     def __init__(self, services: Services, turns: TurnRunner) -> None:
         self.services = services
         self.turns = turns
+        self._greeter = Greeter(services)
         self._database = services.database
         self._known = KnownSessions()
         self._deadline = timedelta(seconds=services.settings.answer_deadline_seconds)
 
-    async def open(self, asked: OpenSession) -> tuple[Opened, str]:
+    async def open(self, asked: OpenSession, preferred: Locale | None = None) -> tuple[Opened, str]:
         """Open a session, greet, and deliver what waited for this visit.
+
+        Args:
+            asked: as the client sent it.
+            preferred: the language that a new conversation takes when none was asked for.
 
         Raises:
             NotSignedIn: the host token is forged or expired.
         """
         party: Party | None = None
-        clock = self._database.clock
         if asked.token is not None:
-            party = await self.services.host_tokens.verify(asked.token, clock.now())
+            now = self._database.clock.now()
+            party = await self.services.host_tokens.verify(asked.token, now)
         profile = asked.profile if self.services.settings.demo and asked.profile else Profile()
         name = party.person.name if party else None
-        words = greeting(asked.locale, self.services.settings.bureau, name, clock.today())
 
-        def unit(tx: Tx) -> Opened:
+        def unit(tx: Tx) -> tuple[Opened, str]:
             opened = sessions.open_session(
-                tx, party, channel=asked.channel, locale=asked.locale, profile=profile
+                tx,
+                party,
+                channel=asked.channel,
+                locale=asked.locale,
+                profile=profile,
+                preferred=preferred or DEFAULT,
             )
-            state = opened.conversation
-            greet(tx, state, words, sessions.profile_of(tx, state))
+            words = self._greet(tx, opened.conversation, name)
             if party is not None:
-                deliver_pending(tx, access_conversation(tx, state.id))
-            return opened
+                deliver_pending(tx, access_conversation(tx, opened.conversation.id))
+            return opened, words
 
-        return await self._database.write(unit), words
+        return await self._database.write(unit)
+
+    def _greet(self, tx: Tx, state: State, name: str | None) -> str:
+        facts = sessions.profile_of(tx, state)
+        words = self._greeter.words(state.locale, name, facts.get("region"))
+        self._greeter.greet(tx, state, words, facts)
+        return words
+
+    async def change_locale(self, session: Session, locale: Locale) -> None:
+        """Say everything in a language from now on; one that was only greeted is greeted anew."""
+
+        def unit(tx: Tx) -> None:
+            self._greet(tx, sessions.change_locale(tx, session, locale), None)
+
+        await self._database.write(unit)
 
     async def access(self, session_id: str, token: str) -> Session:
         """Load the session that a token opens; one in use lives on."""
@@ -171,6 +193,7 @@ def read_updates(tx: Tx, conversation_id: str, after: int) -> Updates:
     view: dict[str, Any] | None = waiting._asdict() if waiting else None
     return Updates(
         owner=state.owner,
+        locale=state.locale,
         holder=state.holder_name,
         queue=QueueView(**view) if view else None,
         consultation_id=state.consultation_id,

@@ -27,7 +27,7 @@ SILENCE_SECONDS = 30
 SEND_SECONDS = 10
 QUEUE_REFRESH_SECONDS = 5
 FRAMES_PER_MINUTE = 240
-STANDING = ("owner", "holder", "queue", "consultation_id")
+STANDING = ("owner", "locale", "holder", "queue", "consultation_id")
 
 NOT_SIGNED_IN, NOT_YOURS, NO_HEARTBEAT, TOO_MANY, TRY_AGAIN = 4401, 4403, 4408, 4429, 1013
 

@@ -2,10 +2,10 @@
 
 from functools import lru_cache
 
-from core.texts import DEFAULT, catalogue
+from core.texts import recognised
 from knowledge_base.text import normalise
 
-LONGEST = 24
+LONGEST, LONGEST_ENGLISH = 24, 48
 """A longer text says more than "a person, please" and is left to the dialogue."""
 
 
@@ -15,11 +15,10 @@ def _bare(words: str) -> str:
 
 @lru_cache
 def _phrases() -> tuple[frozenset[str], tuple[str, ...], frozenset[str]]:
-    texts = catalogue(DEFAULT)
     return (
-        frozenset(_bare(each) for each in texts["person.exact"]),
-        tuple(_bare(each) for each in texts["person.within"]),
-        frozenset(_bare(each) for each in texts["person.refused"]),
+        frozenset(_bare(each) for each in recognised("person.exact")),
+        tuple(_bare(each) for each in recognised("person.within")),
+        frozenset(_bare(each) for each in recognised("person.refused")),
     )
 
 
@@ -27,6 +26,7 @@ def asks_for_person(words: str) -> bool:
     """Whether the text says nothing but that its writer wants to speak with a person."""
     bare = _bare(words)
     exact, within, refused = _phrases()
-    if len(bare) > LONGEST or any(each in bare for each in refused):
+    longest = LONGEST_ENGLISH if bare.isascii() else LONGEST
+    if len(bare) > longest or any(each in bare for each in refused):
         return False
     return bare in exact or any(each in bare for each in within)

@@ -4,6 +4,7 @@
 |---|---|
 | plainly asks for a person | `person_words`, before Rasa |
 | states the fact just asked for | `knowledge_base.wording` |
+| is English beyond small talk | the English wordings of the knowledge base |
 | anything else | Rasa; the knowledge base alone when Rasa is late or down |
 """
 
@@ -26,12 +27,16 @@ from core.telemetry import DIALOGUE
 from core.texts import has_text, text
 from escalation.schemas import Reason
 from knowledge_base import wording
+from knowledge_base.english import count_words, is_english
 from knowledge_base.text import searchable
 
 log = structlog.get_logger()
 
 FOLLOW_UP_LENGTH = 12
 """With the dialogue down, so short a text after an answer is taken to go on with its topic."""
+
+ENGLISH_SMALL_TALK = 3
+"""Words of an English text that the dialogue may still know ("hello", "thank you", "yes")."""
 
 REASONS: dict[str, Reason] = {"complaint": "complaint", "upset": "complaint"}
 """Reasons of the dialogue that the queues tell apart; any other is a plain wish for a person."""
@@ -68,6 +73,10 @@ class TextTurn:
             return HandOver("asked_for_person")
         if (fact := _pending_fact(turn)) is not None:
             return self.with_profile(turn, *fact)
+        if is_english(said := searchable(words)):
+            reply = await self._search(turn, topic_entry=turn.state.memory.get("topic_entry"))
+            if reply.outcome != "handoff_offered" or count_words(said) > ENGLISH_SMALL_TALK:
+                return reply
         decision = await self._decision(turn)
         return await self._ways[decision.kind](turn, decision)
 

@@ -45,7 +45,7 @@ def answer(bureau, card):
     ("action", "words"),
     [
         ("done", "已办理"),
-        ("later", "11月25日9:00"),
+        ("later", "11月25日 09:00"),
         ("not_applicable", "不适用"),
         ("ask", "2026年12月征期申报提醒"),
     ],
@@ -93,7 +93,7 @@ async def test_another_answer_takes_its_place_and_both_are_remembered(bureau, sp
 
 async def test_later_brings_the_card_again_on_the_next_working_day(bureau, card, answer):
     bureau.at(datetime(2026, 11, 27, 16, tzinfo=SHANGHAI))  # a Friday
-    assert "11月30日9:00" in (await answer("later")).text
+    assert "11月30日 09:00" in (await answer("later")).text
     conversation, first = card
     bureau.at(datetime(2026, 11, 30, 8, 59, tzinfo=SHANGHAI))
     conversation = await bureau.visit("t1")

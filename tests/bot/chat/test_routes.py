@@ -53,6 +53,14 @@ def until(api: httpx.Client, session: dict, count: int) -> list[dict]:
     raise AssertionError(f"only {len(messages)} messages came")
 
 
+def change_locale(api: httpx.Client, session: dict, locale: str) -> httpx.Response:
+    return api.put(
+        f"/chat/sessions/{session['session_id']}/locale",
+        json={"locale": locale},
+        headers=headers(session),
+    )
+
+
 class TestRefusals:
     def problem(self, answer: httpx.Response, status: int, code: str) -> dict:
         assert (answer.status_code, answer.headers["content-type"]) == (status, PROBLEM)
@@ -198,6 +206,39 @@ class TestConversation:
         assert poll(api, session)["read_seq"] == 1
 
 
+class TestLanguage:
+    def test_an_unknown_language_is_refused(self, api) -> None:
+        answer = change_locale(api, open_session(api), "fr")
+        assert (answer.status_code, answer.json()["code"]) == (422, "bad_input")
+
+    def test_without_a_token_it_is_refused(self, api) -> None:
+        session = open_session(api) | {"session_token": "forged"}
+        assert change_locale(api, session, "en").status_code == 401
+
+    def test_a_new_conversation_takes_the_browsers(self, api) -> None:
+        answer = api.post("/chat/sessions", json={}, headers={"Accept-Language": "zh-TW,en;q=0.5"})
+        assert answer.json()["locale"] == "zh-Hant"
+        assert "機器人" in answer.json()["greeting"]
+        asked = {"locale": "en"}
+        answer = api.post("/chat/sessions", json=asked, headers={"Accept-Language": "zh-TW"})
+        assert answer.json()["locale"] == "en"
+
+    def test_a_lasting_conversation_keeps_its_language(self, api) -> None:
+        token = host_token(uuid.uuid4().hex, "91990000MA00000000")
+        first = open_session(api, token=token, locale="en")
+        again = open_session(api, token=token)
+        assert (first["locale"], again["locale"]) == ("en", "en")
+        assert open_session(api, token=token, locale="zh-Hant")["locale"] == "zh-Hant"
+
+    def test_a_lone_question_is_answered_in_it(self, api) -> None:
+        asked = {"text": "late filing penalty", "locale": "en"}
+        found = api.post("/chat/ask", json=asked).json()
+        assert (found["decision"], found["entry_id"]) == ("answer", "T16-01")
+        assert found["text"].startswith("If a return is not filed on time")
+        asked = {"text": "逾期申报会怎么罚款", "locale": "zh-Hant"}
+        assert "稅務機關" in api.post("/chat/ask", json=asked).json()["text"]
+
+
 class TestAsk:
     def test_it_answers_for_the_profile_and_the_day(self, api) -> None:
         asked = {"text": "逾期申报会怎么罚款", "as_of": "2026-11-24"}
@@ -252,6 +293,13 @@ class TestStream:
                 frame = self.frames(socket, "owner", 1)[0]
             assert frame["owner"] == "officer_queue"
             assert frame["queue"]["place"] >= 1
+
+    def test_another_tab_hears_of_a_change_of_language(self, served, api) -> None:
+        session = open_session(api)
+        with self.open(served, session) as socket:
+            assert self.frames(socket, "owner", 1)[0]["locale"] == "zh-Hans"
+            assert change_locale(api, session, "zh-Hant").status_code == 204
+            assert self.frames(socket, "owner", 1)[0]["locale"] == "zh-Hant"
 
     @pytest.mark.parametrize(
         ("first", "code"),
