@@ -126,6 +126,7 @@ ROWS = (
     _chat("POST", f"{_SESSION}/identify", OWNER, 422, {}),
     _chat("POST", f"{_SESSION}/messages", OWNER, 202, _SAID),
     _chat("GET", f"{_SESSION}/messages", OWNER),
+    _chat("GET", f"{_SESSION}/history", OWNER),
     _chat("POST", f"{_SESSION}/read", OWNER, 204, {"seq": 1}),
     _chat("PUT", f"{_SESSION}/locale", OWNER, 204, {"locale": "en"}),
     _chat("POST", f"{_SESSION}/files", OWNER, 422),
