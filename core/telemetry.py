@@ -71,6 +71,7 @@ def configure_logs(*, level: str = "INFO") -> None:
     """Write one JSON object a line to standard error; libraries only from WARNING on."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_MaskingFormatter("%(levelname)s %(name)s %(message)s"))
+    logging.raiseExceptions = False  # the report of a failed handler repeats what was to be logged
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     structlog.configure(
         processors=[

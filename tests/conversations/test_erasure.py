@@ -16,7 +16,7 @@ from conversations import protected, repository, service
 from conversations.consultations import close, rate
 from conversations.erasure.schemas import ErasureOrder
 from conversations.erasure.service import WithPeople
-from conversations.errors import NoSuchConversation
+from conversations.errors import NoSuchConversation, OwnerChanged
 from conversations.files.models import stored_file
 from conversations.models import consultation, conversation, message, protected_value, turn
 from conversations.ownership import Holder, change_owner
@@ -27,6 +27,7 @@ from core.clock import Clock
 from core.database import Database, Tx, open_database
 from core.settings import PROJECT
 from core.texts import text
+from escalation.service import hand_over
 from taxpayers.models import person, taxpayer
 from taxpayers.schemas import Profile
 from tests.conversations.conftest import WITHIN
@@ -208,6 +209,16 @@ class TestConversation:
         assert not spoken
         assert await db.read(holding) == set()
         assert await db.read(lambda tx: repository.unsettled_turns(tx)) == []
+
+    async def test_a_hand_over_in_the_making_is_refused(self, db, opened, say) -> None:
+        await say("m1", SECRET_WORDS)
+        cid = opened.conversation.id
+        stale = await db.read(lambda tx: service.access_conversation(tx, cid))
+        await erasure.erase(db, order(conversation=cid))
+        with pytest.raises(OwnerChanged):
+            await db.write(
+                lambda tx: hand_over(tx, stale, reason="asked_for_person", question=SECRET_WORDS)
+            )
 
     async def test_a_resend_of_an_erased_message_gets_its_seq(self, db, opened, say) -> None:
         first = await say("m1", SECRET_WORDS)
