@@ -3,10 +3,11 @@
     .venv/bin/python bench/chat.py [--seconds 30] [--rate 20]
 
 Starts `daoban serve` with the demo in a data directory of its own (SQLite, settings as shipped),
-asks over open sockets, asks Rasa alone the same at the same rate in turns of a few seconds, then
-asks `/chat/ask`, one after the other. Ends what it started. Needs Linux (it reads /proc), Rasa's
-environment (`daoban setup`), and takes the encoder of DAOBAN_ENCODER or builds one in `.cache`;
-the trained model and the index are those that the tests keep in `.cache/tests`.
+asks over open sockets, asks Rasa alone the same at the same rate in turns of a few seconds, lets
+all chats ask as fast as they are answered, then asks `/chat/ask`, one after the other. Ends what it
+started. Needs Linux (it reads /proc), Rasa's environment (`daoban setup`), and takes the encoder of
+DAOBAN_ENCODER or builds one in `.cache`; the trained model and the index are those that the tests
+keep in `.cache/tests`.
 """
 
 import argparse
@@ -29,7 +30,7 @@ import uvloop
 from harness import Server, Use, machine, prepare, resident, row, serving
 from websockets.asyncio.client import ClientConnection, connect
 
-from bot.dialogue.client import Turn
+from bot.dialogue.client import RasaDialogue, Turn
 from core.settings import PROJECT
 from knowledge_base.encoder.interface import Encoder
 from knowledge_base.text import searchable
@@ -40,6 +41,7 @@ QUESTIONS = PROJECT / "data" / "evaluation" / "questions_report.jsonl"
 OPENINGS = ("", "请问", "你好，", "想问一下，", "老师，", "麻烦问下", "咨询一下：", "再问一个，")
 CLOSINGS = ("", "？", "，谢谢", "呢", "，急", "，请指教", "，在线等", "。")
 TURN_SECONDS = 5
+SATURATED_SECONDS = 10
 ASKS = 200
 
 
@@ -159,11 +161,16 @@ async def measure(server: Server, encoder: Encoder, rate: int, seconds: int) -> 
             answered += await paced(rate, block, question)
             use.end()
             alone += await paced(rate, block, bare)
+        asking = itertools.islice(texts, 400 * SATURATED_SECONDS)
+        full = await saturated(visitors, list(asking))
+        bare_full = await saturated_bare(rasa, vectors)
         asked = [await one_shot(http, words) for words in itertools.islice(texts, ASKS)]
         unavailable = without_dialogue((await http.get(f"{server.url}/metrics")).text)
         memory = {"serve": resident(server.process.pid), "Rasa": resident(server.rasa())}
     await rasa.close()
 
+    print(f"saturated: {full:.0f} answers a second over {len(visitors)} chats, ", end="")
+    print(f"bare Rasa {bare_full:.0f} decisions a second")
     took = [each for each, _ in answered]
     kinds = ", ".join(f"{kind} {count}" for kind, count in Counter(k for _, k in answered).items())
     print(f"{len(took)} questions at {rate}/s over {2 * rate} sockets: {kinds}; ", end="")
@@ -190,6 +197,35 @@ async def paced(rate: int, texts: list[str], ask: Callable[[str, float], Awaitab
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
         tasks.append(asyncio.ensure_future(ask(words, due)))
     return list(await asyncio.gather(*tasks))
+
+
+async def saturated(visitors: list[Visitor], texts: list[str]) -> float:
+    """Let each ask as soon as it was answered; return how many answers came a second."""
+    begun, answers, left = time.perf_counter(), 0, iter(texts)
+
+    async def ask_on(visitor: Visitor) -> None:
+        nonlocal answers
+        while time.perf_counter() - begun < SATURATED_SECONDS:
+            await visitor.ask(next(left), time.perf_counter())
+            answers += 1
+
+    await asyncio.gather(*(ask_on(each) for each in visitors))
+    return answers / (time.perf_counter() - begun)
+
+
+async def saturated_bare(rasa: RasaDialogue, vectors: dict[str, Any]) -> float:
+    """Let eight clients ask Rasa as fast as it decides; return how many it does a second."""
+    begun, decided, words = time.perf_counter(), 0, itertools.cycle(vectors)
+
+    async def ask_on(name: str) -> None:
+        nonlocal decided
+        while time.perf_counter() - begun < SATURATED_SECONDS:
+            text = next(words)
+            await rasa.decide(Turn(name, text, vectors[text]))
+            decided += 1
+
+    await asyncio.gather(*(ask_on(f"bare{number}") for number in range(8)))
+    return decided / (time.perf_counter() - begun)
 
 
 async def one_shot(http: httpx.AsyncClient, words: str) -> float:

@@ -35,6 +35,10 @@ class Connection:
         """Send JSON, return JSON; any other answer than 2xx ends the measurement."""
         return await self._ask("POST", path, json.dumps(body).encode(), token)
 
+    async def put(self, path: str, body: dict[str, Any], token: str | None = None) -> Any:
+        """Like `post`."""
+        return await self._ask("PUT", path, json.dumps(body).encode(), token)
+
     async def get(self, path: str, token: str | None = None) -> Any:
         """Return JSON; any other answer than 2xx ends the measurement."""
         return await self._ask("GET", path, b"", token)

@@ -36,8 +36,8 @@ def _account() -> dict[str, object]:
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
-    """Start a server without durability; give its address, ending in the slash."""
+def cluster(*, durable: bool = False) -> Iterator[str]:
+    """Start a server, without durability unless it is asked for; give its address with a slash."""
     folder = binaries()
     assert folder is not None, "PostgreSQL's server is not installed (Debian: postgresql)"
     account = _account()
@@ -55,9 +55,7 @@ def cluster() -> Iterator[str]:
     )
     port = free_port()
     options = [
-        "fsync=off",
-        "synchronous_commit=off",
-        "full_page_writes=off",
+        *(() if durable else ("fsync=off", "synchronous_commit=off", "full_page_writes=off")),
         "unix_socket_directories=",
         "listen_addresses=127.0.0.1",
         "max_connections=200",
