@@ -5,19 +5,22 @@ from datetime import date
 from decimal import Decimal
 
 from flows.rules import Answers, Context, Fault, validator
-from flows.rules.deductions import ELDERLY
+from flows.rules.deductions import ELDERLY, FIRST_YEAR
 
 _SHARES = {"none": 0, "half": 50, "full": 100}
 
 
 @validator("deduction.year_open")
 def year_open(value: str, _answers: Answers, context: Context) -> Fault | None:
-    """Refuse next year before December, when it is confirmed.
+    """Refuse next year before December, when it is confirmed, and years with other amounts (G8).
 
-    Source: State Taxation Administration announcement 2022 No. 7 (confirmation each December).
+    Sources: State Taxation Administration announcement 2022 No. 7 (confirmation each December);
+    国发〔2023〕13号 (the amounts hold since 2023).
     """
     if value == "next_year" and context.today.month != 12:
         return Fault("flow_rules.deduction.next_year_in_december")
+    if value == "last_year" and context.today.year <= FIRST_YEAR:
+        return Fault("flow_rules.general.before_rule", {"begin": date(FIRST_YEAR, 1, 1)})
     return None
 
 

@@ -31,18 +31,6 @@ def not_before_field(
     return None
 
 
-@validator("in_effect")
-def in_effect(
-    value: date, _answers: Answers, _context: Context, *, begin: date, end: date | None = None
-) -> Fault | None:
-    """Refuse a day on which the rule did not hold (G8: 政策有效期覆盖业务发生日)."""
-    if value < begin:
-        return Fault("flow_rules.general.before_rule", {"begin": begin})
-    if end is not None and value > end:
-        return Fault("flow_rules.general.after_rule", {"end": end})
-    return None
-
-
 @validator("identity_born")
 def identity_born(value: str, answers: Answers, context: Context, *, field: str) -> Fault | None:
     """Refuse an identity number with another month of birth than a field; hint at its region.

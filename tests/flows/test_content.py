@@ -10,7 +10,6 @@ from core.texts import catalogue
 from flows.cases import CaseFile
 from flows.definition import Definition, Words
 from flows.loading import DIRECTORY, load_flows
-from flows.rules import calculators, validators
 from knowledge_base.content import load_content
 from knowledge_base.schemas import SourceRef
 
@@ -65,17 +64,6 @@ def test_both_languages_fill_in_the_same_facts(flow_id):
         names = [set(re.findall(r"{(\w+)}", text)) for text in (words.zh_hans, words.en)]
         assert names[0] == names[1], words
         assert not re.search(r"[\u4e00-\u9fff]", re.sub(r"（.*?）|\(.*?\)", "", words.en)), words.en
-
-
-@NAMED
-def test_every_rule_that_is_named_is_registered(flow_id):
-    flow: Definition = FLOWS[flow_id]
-    assert {each.calculator for each in flow.compute} <= set(calculators())
-    for step in flow.steps:
-        for rules in (step.rules, *(column.rules for column in step.field.fields)):
-            assert {each if isinstance(each, str) else each.rule for each in rules} <= set(
-                validators()
-            )
 
 
 @NAMED

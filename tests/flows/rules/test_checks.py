@@ -39,20 +39,6 @@ def test_an_end_is_not_before_its_beginning():
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        (date(2022, 12, 31), "general.before_rule"),
-        (date(2023, 1, 1), None),
-        (date(2027, 12, 31), None),
-        (date(2028, 1, 1), "general.after_rule"),
-    ],
-)
-def test_a_rule_holds_from_its_first_to_its_last_day(value, expected):
-    found = ask("in_effect", value, begin=date(2023, 1, 1), end=date(2027, 12, 31))
-    assert key(found) == expected
-
-
-@pytest.mark.parametrize(
     ("number", "born", "expected", "hint"),
     [
         ("11010519491231002X", date(1949, 12, 1), None, None),
@@ -69,6 +55,12 @@ def test_an_identity_number_and_the_month_of_birth(number, born, expected, hint)
     found = ask("identity_born", number, {"born": born}, field="born")
     assert key(found) == expected
     assert (found and found.hint) == hint
+
+
+@pytest.mark.parametrize(("year", "expected"), [(2023, "general.before_rule"), (2024, None)])
+def test_a_year_with_other_amounts_is_refused(year, expected):
+    context = replace(CONTEXT, today=date(year, 3, 1))
+    assert key(ask("deduction.year_open", "last_year", context=context)) == expected
 
 
 @pytest.mark.parametrize(
