@@ -7,6 +7,7 @@ from conversations.schemas import ConsultationSummary, History
 from conversations.service import access_conversation, clean
 from core.database import Tx
 from core.texts import text
+from taxpayers.service import access_taxpayer
 
 
 def read_history(
@@ -21,21 +22,24 @@ def read_history(
     Raises:
         NoSuchConversation: there is none with this id.
     """
-    locale = access_conversation(tx, conversation_id).locale
+    current = access_conversation(tx, conversation_id)
     found = repository.history(
         tx,
         conversation_id,
         before=before,
         containing=clean(words),
         limit=limit + 1,
-        locale=locale,
+        locale=current.locale,
     )
     messages = found[:limit]
     ids = {each.consultation_id for each in messages if each.consultation_id}
     return History(
         messages=messages,
-        consultations=[_summary(row, locale) for row in repository.consultations_by_id(tx, ids)],
+        consultations=[
+            _summary(row, current.locale) for row in repository.consultations_by_id(tx, ids)
+        ],
         next_before=messages[-1].seq if len(found) > limit else None,
+        taxpayer=access_taxpayer(tx, current.taxpayer_id).name if current.taxpayer_id else None,
     )
 
 

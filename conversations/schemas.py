@@ -193,11 +193,13 @@ class History(BaseModel):
         messages: only those that hold the words searched for, if there are any.
         consultations: those that the messages belong to, the latest first.
         next_before: the seq to go on before; None when this was all.
+        taxpayer: the name of whom the conversation is held for; None for a visitor.
     """
 
     messages: list[Message]
     consultations: list[ConsultationSummary]
     next_before: int | None
+    taxpayer: str | None = None
 
 
 class State(BaseModel):

@@ -15,7 +15,7 @@ from bot.chat.schemas import Updates
 from bot.chat.service import PAGE, Chat
 from conversations.sessions import Session
 from core.clock import Clock
-from core.errors import DaobanError, NotAllowed, Unavailable
+from core.errors import DaobanError, NotAllowed, NotSignedIn, Unavailable
 from core.hub import Subscription
 from core.telemetry import SOCKETS
 
@@ -72,8 +72,11 @@ async def _sign_in(chat: Chat, socket: WebSocket, session_id: str) -> tuple[Sess
         raise _Closed(NOT_YOURS) from error
     except Unavailable:
         raise
-    except (TimeoutError, ValueError, KeyError, TypeError, DaobanError) as error:
+    except (ValueError, KeyError, TypeError, NotSignedIn) as error:
         raise _Closed(NOT_SIGNED_IN) from error
+    except (TimeoutError, DaobanError) as error:
+        # Slow, or hindered for a moment: the device keeps its session and comes again.
+        raise _Closed(NO_HEARTBEAT) from error
 
 
 class _Stream:

@@ -104,3 +104,12 @@ async def test_consultations_come_with_their_question_and_result(
     assert found.consultations[1].closed_at is not None
     [only] = (await look_back(words="开票")).consultations
     assert only.id == found.consultations[0].id
+
+
+async def test_the_taxpayer_is_named_where_there_is_one(db, party, look_back) -> None:
+    def both(tx: Tx) -> str | None:
+        theirs = open_session(tx, party, channel="web", locale="zh-Hans", profile=Profile())
+        return read_history(tx, theirs.conversation.id).taxpayer
+
+    assert await db.write(both) == "示例商贸有限公司"
+    assert (await look_back()).taxpayer is None

@@ -135,6 +135,8 @@ export interface History {
   messages: Message[];
   consultations: ConsultationSummary[];
   next_before?: number | null;
+  /** Whom the conversation is held for; absent for a visitor. */
+  taxpayer?: string | null;
 }
 
 /** A guided flow that can be started. */

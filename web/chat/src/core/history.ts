@@ -14,9 +14,11 @@ export interface Pages {
   consultations: readonly ConsultationSummary[];
   /** The seq to go on before; undefined when this is all. */
   next: number | undefined;
+  /** Whom the conversation is held for. */
+  taxpayer: string | undefined;
 }
 
-export const NO_PAGES: Pages = { messages: [], consultations: [], next: undefined };
+export const NO_PAGES: Pages = { messages: [], consultations: [], next: undefined, taxpayer: undefined };
 
 /** Adds an older page. */
 export function withPage(pages: Pages, page: History): Pages {
@@ -25,6 +27,7 @@ export function withPage(pages: Pages, page: History): Pages {
     messages: pages.messages.concat(page.messages),
     consultations: pages.consultations.concat(page.consultations.filter(({ id }) => !known.has(id))),
     next: page.next_before ?? undefined,
+    taxpayer: page.taxpayer ?? undefined,
   };
 }
 

@@ -207,10 +207,9 @@ export const texts: Texts = {
     title: "Record of an online tax help chat",
     bureau: (name) => `Tax authority: ${name}`,
     printed: (moment) => `Printed: ${moment} (Beijing time)`,
-    from: (moment) => `Started: ${moment} (Beijing time)`,
+    taxpayer: (name) => `Taxpayer: ${name}`,
     basis: "Legal basis: ",
     note: "This record is for your own reference. It is not a tax document. Robot answers are for reference; the text of the law prevails.",
-    chosen: (label) => `Chosen: ${label}`,
     options: (labels) => `Options: ${labels.join("; ")}`,
   },
   privacy: {

@@ -198,10 +198,9 @@ export const texts = {
     title: "在线导办对话记录",
     bureau: (name: string) => `税务机关：${name}`,
     printed: (moment: string) => `打印时间：${moment}`,
-    from: (moment: string) => `开始时间：${moment}`,
+    taxpayer: (name: string) => `纳税人：${name}`,
     basis: "依据：",
     note: "本记录供纳税人留存参考，不属于税务文书。机器人答复仅供参考，请以政策原文为准。",
-    chosen: (label: string) => `已选择：${label}`,
     options: (labels: readonly string[]) => `选项：${labels.join("；")}`,
   },
   privacy: {

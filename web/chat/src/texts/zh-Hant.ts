@@ -195,10 +195,9 @@ export const texts: Texts = {
     title: "在線導辦對話記錄",
     bureau: (name: string) => `稅務機關：${name}`,
     printed: (moment: string) => `打印時間：${moment}`,
-    from: (moment: string) => `開始時間：${moment}`,
+    taxpayer: (name: string) => `納稅人：${name}`,
     basis: "依據：",
     note: "本記錄供納稅人留存參考，不屬於稅務文書。機器人答覆僅供參考，請以政策原文為準。",
-    chosen: (label: string) => `已選擇：${label}`,
     options: (labels: readonly string[]) => `選項：${labels.join("；")}`,
   },
   privacy: {

@@ -77,7 +77,13 @@ function Entry({ message }: { message: Message }) {
 }
 
 /** The sheets of paper: whose record, when, and the chapters, the oldest first. */
-export function Paper({ chapters }: { chapters: readonly Chapter[] }) {
+export function Paper({
+  chapters,
+  taxpayer,
+}: {
+  chapters: readonly Chapter[];
+  taxpayer: string | undefined;
+}) {
   const texts = useTexts();
   const { chat, state } = useChat();
   const summaryOf = useSummary(true);
@@ -85,6 +91,7 @@ export function Paper({ chapters }: { chapters: readonly Chapter[] }) {
     <div class="print">
       <h1>{texts.print.title}</h1>
       <p>{texts.print.bureau(state.bureau || texts.head.bureau)}</p>
+      {taxpayer && <p>{texts.print.taxpayer(taxpayer)}</p>}
       <p>{texts.print.printed(momentOf(chat.now()))}</p>
       {chapters
         .slice()

@@ -103,7 +103,7 @@ export function History({ close }: { close: () => void }) {
           )}
         </div>
       </Sheet>
-      {paper.length > 0 && <Paper chapters={paper} />}
+      {paper.length > 0 && <Paper chapters={paper} taxpayer={pages.taxpayer} />}
     </>
   );
 }
