@@ -6,6 +6,7 @@ from conversations import repository
 from conversations.schemas import ConsultationSummary, History
 from conversations.service import access_conversation, clean
 from core.database import Tx
+from core.script import shown, simplified
 from core.texts import text
 from taxpayers.service import access_taxpayer
 
@@ -16,7 +17,7 @@ def read_history(
     """Read a page of a conversation, the newest first.
 
     Args:
-        words: what a message must hold, letter case aside; blank for all messages.
+        words: what a message must hold, letter case and script aside; blank for all messages.
         before: the `next_before` of the page before this one.
 
     Raises:
@@ -27,7 +28,7 @@ def read_history(
         tx,
         conversation_id,
         before=before,
-        containing=clean(words),
+        containing=_written(words),
         limit=limit + 1,
         locale=current.locale,
     )
@@ -44,7 +45,13 @@ def read_history(
 
 
 def _summary(row: Any, locale: str) -> ConsultationSummary:
-    shown = ConsultationSummary.model_validate(row)
+    summary = ConsultationSummary.model_validate(row)
     if row.erased_at is None:
-        return shown
-    return shown.model_copy(update={"question": text("chat.erased", locale)})
+        return summary
+    return summary.model_copy(update={"question": text("chat.erased", locale)})
+
+
+def _written(words: str) -> set[str]:
+    """Return words as either script may have them; none of blank ones."""
+    sought = clean(words)
+    return {sought, simplified(sought), shown(sought, "zh-Hant")} - {""}

@@ -254,7 +254,7 @@ def history(
     conversation_id: str,
     *,
     before: int | None,
-    containing: str,
+    containing: Collection[str],
     limit: int,
     locale: str = DEFAULT,
 ) -> list[Message]:
@@ -262,7 +262,8 @@ def history(
 
     Args:
         before: only what stands before this seq.
-        containing: only texts that hold this, letter case aside; `%` and `_` mean themselves.
+        containing: only texts that hold one of these, letter case aside; `%` and `_` mean
+            themselves.
     """
     query = sa.select(message).where(
         message.c.conversation_id == conversation_id, message.c.kind != "event"
@@ -270,7 +271,8 @@ def history(
     if before is not None:
         query = query.where(message.c.seq < before)
     if containing:
-        query = query.where(message.c.text.icontains(containing, autoescape=True))
+        holds = (message.c.text.icontains(each, autoescape=True) for each in containing)
+        query = query.where(sa.or_(*holds))
     rows = tx.execute(query.order_by(message.c.seq.desc()).limit(limit))
     return [as_message(row, locale) for row in rows]
 

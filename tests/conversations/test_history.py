@@ -52,6 +52,7 @@ async def test_a_last_page_that_is_full_ends_there(say, look_back) -> None:
     ("words", "found"),
     [
         ("开票", ["怎么开票"]),
+        ("開票", ["怎么开票"]),
         ("vat", ["VAT rate 100% _now_"]),
         ("100%", ["VAT rate 100% _now_"]),
         ("0%", ["VAT rate 100% _now_"]),

@@ -1,4 +1,4 @@
-"""How a socket that could not be signed in is closed: only what is wrong for good ends a session."""
+"""How a socket is closed that could not sign in: only what is wrong for good ends a session."""
 
 import asyncio
 
