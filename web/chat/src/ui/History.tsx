@@ -6,6 +6,7 @@ import { speakerOf } from "./Announcer";
 import { ChapterView, Paper, useSummary } from "./Chapter";
 import { useTexts } from "./context";
 import { Icon } from "./Icon";
+import { printPaper } from "./paper";
 import { Sheet } from "./Sheet";
 import { type Found, useHistory } from "./useHistory";
 
@@ -23,7 +24,7 @@ export function History({ close }: { close: () => void }) {
 
   useEffect(() => {
     // The sheets stay for those browsers that print later.
-    if (paper.length) window.print();
+    if (paper.length && list.current) printPaper(list.current);
   }, [paper]);
   useEffect(() => {
     const entry = target ? list.current?.querySelector<HTMLElement>(`[data-record="${target}"]`) : null;
