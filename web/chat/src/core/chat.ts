@@ -75,7 +75,7 @@ export class Chat {
   start(): void {
     if (this.running) return;
     this.running = true;
-    const kept = keptSession(tabStore, Date.now());
+    const kept = keptSession(tabStore);
     if (kept) this.enter(kept);
     else void this.open();
     for (const [target, event, does] of this.listeners) target.addEventListener(event, does);

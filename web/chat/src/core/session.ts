@@ -20,11 +20,10 @@ export function takeHostToken(store: Store): { token: string | undefined; fresh:
 
 export const dropHostToken = (store: Store): void => store.remove(TOKEN);
 
-/** The session kept for this tab, if it still holds for a minute. */
-export function keptSession(store: Store, now: number): Session | undefined {
-  const session = store.get<Session>(SESSION);
-  return session && Date.parse(session.expires_at) > now + 60_000 ? session : undefined;
-}
-
+/**
+ * The session kept for this tab. Whether it still holds is for the server to say: by a device's wrong clock a
+ * conversation would be lost at a reload.
+ */
+export const keptSession = (store: Store): Session | undefined => store.get<Session>(SESSION);
 export const keepSession = (store: Store, session: Session): void => store.set(SESSION, session);
 export const dropSession = (store: Store): void => store.remove(SESSION);

@@ -44,7 +44,7 @@ class Widget implements Remote {
     stage.launcher.say(locale);
     this.chat.subscribe(() => this.count());
     // What was begun in this tab goes on; a page that is only looked at opens nothing on the server.
-    if (keptSession(tabStore, Date.now())) this.chat.start();
+    if (keptSession(tabStore)) this.chat.start();
     if (tabStore.get(OPEN) && !this.panel.covers) void this.show(false);
   }
 
