@@ -45,7 +45,9 @@ class _Built(StaticFiles):
             return super().file_response(full_path, stat_result, scope, status_code)
         response = super().file_response(packed, packed.stat(), scope, status_code)
         response.headers["Content-Encoding"] = "gzip"
-        response.headers["Content-Type"] = guess_type(full_path)[0] or "application/octet-stream"
+        kind = guess_type(full_path)[0] or "application/octet-stream"
+        # Said outright: a script takes the encoding of the page that embeds it, which may be GBK.
+        response.headers["Content-Type"] = f"{kind}; charset=utf-8"
         return response
 
 
