@@ -74,6 +74,9 @@ def test_the_language_changes_in_mid_chat(system: str, computer: Page) -> None:
     assert computer.title() == "Online tax help"
     expect(computer.get_by_role("textbox", name="Your question")).to_be_visible()
     expect(computer.get_by_text("Robot").first).to_be_visible()
+    # The button asks for a person in this language, and the system understands it.
+    computer.get_by_role("button", name="Officer").click()
+    expect(computer.get_by_text("We are finding you a tax officer").first).to_be_visible()
     # It is kept, also for a new visit of this device, and never another language first.
     computer.reload()
     expect(computer.get_by_role("button", name="Menu")).to_be_visible()
