@@ -340,9 +340,19 @@ def _credit_codes(plain_text: str) -> Iterator[tuple[int, int]]:
                 code += last.group().upper()
                 if len(code) > 18:
                     break
-                if len(code) == 18 and _uscc_fault(code) is None and not _is_identity_number(code):
+                if len(code) == 18 and _uscc_fault(code) is None and not _is_more_likely(code):
                     yield match.start() + word.start(), match.start() + last.end()
 
 
 def _is_identity_number(number: str) -> bool:
     return check_identity_number(number, datetime.now(UTC).date()).fault is None
+
+
+def _is_more_likely(code: str) -> bool:
+    """Whether 18 places that pass as a credit code are rather another number.
+
+    Digits that begin with 62 and pass Luhn's check are a card of UnionPay: as a credit code they
+    would belong to a tourist office's agency.
+    """
+    card = code.isdigit() and code.startswith("62") and luhn.is_valid(code)
+    return card or _is_identity_number(code)

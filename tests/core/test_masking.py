@@ -137,6 +137,7 @@ def test_several_identity_numbers_even_glued(numbers, joint) -> None:
     [
         ("99000019900307001313800138000", "[ID][PHONE]"),
         ("13800138000990000199003070013", "[PHONE][ID]"),
+        ("620501560870769694", "[CARD]"),  # passes as a credit code too
         ("9990000199003070013", "9[ID]"),
         ("911010519491231002X", "9[ID]"),
         ("11010519491231002X5", "[ID]5"),
