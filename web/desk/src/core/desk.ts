@@ -1,7 +1,8 @@
-import { texts } from "../texts/zh-Hans";
+import { locale, texts } from "../texts";
 import { Api, asProblem, Problem } from "./api";
 import { coalesce } from "./coalesce";
 import type { Detail, Frame, ListState, PresenceState, Result, Row, Session, Tier } from "./contract";
+import { firstLocale } from "./locale";
 import { merge, remaining, unansweredSince } from "./log";
 import { Outbox } from "./outbox";
 import { endedBy, hasDesk, nextOne } from "./queue";
@@ -63,6 +64,10 @@ export class Desk {
     if (!hasDesk(session.staff)) throw new Problem(403, "no_desk", "no role at the desk");
     keptSession.write(session);
     this.begin(session, true);
+    if (firstLocale(session.staff.id) !== locale) {
+      await this.setPresence("available");
+      window.location.reload();
+    }
   }
 
   private begin(session: Session, fresh: boolean): void {

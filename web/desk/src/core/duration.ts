@@ -1,4 +1,4 @@
-import { texts } from "../texts/zh-Hans";
+import { texts } from "../texts";
 
 /** A duration as read at a glance: minutes up to an hour, then hours and minutes, then days. */
 export function durationOf(seconds: number): string {

@@ -1,4 +1,4 @@
-import { texts } from "../texts/zh-Hans";
+import { texts } from "../texts";
 import type { Profile } from "./contract";
 
 const t = texts.profile;

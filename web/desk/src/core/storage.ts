@@ -37,3 +37,28 @@ export const keptDrafts = {
   write: (staffId: string | null, drafts: Drafts): void =>
     write(DRAFTS, staffId && Object.keys(drafts).length ? { staff: staffId, drafts } : null),
 };
+
+const LOCALE = "daoban.desk.locale";
+
+/** The language of the desk, on this device and by staff member; "" is the last one chosen by anybody. */
+export const keptLocale = {
+  read: (staffId: string | undefined): string | undefined => {
+    const kept = locales();
+    return kept[staffId ?? ""] ?? kept[""];
+  },
+  write: (staffId: string | undefined, locale: string): void => {
+    try {
+      localStorage.setItem(LOCALE, JSON.stringify({ ...locales(), "": locale, [staffId ?? ""]: locale }));
+    } catch {
+      // Without a store the choice lasts as long as the page.
+    }
+  },
+};
+
+function locales(): Record<string, string> {
+  try {
+    return (JSON.parse(localStorage.getItem(LOCALE) ?? "{}") ?? {}) as Record<string, string>;
+  } catch {
+    return {};
+  }
+}

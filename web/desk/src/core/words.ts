@@ -1,4 +1,4 @@
-import { texts } from "../texts/zh-Hans";
+import { texts } from "../texts";
 import type { Problem } from "./api";
 
 /** What a refusal says to staff: the server's own detail is in English and stays out. */

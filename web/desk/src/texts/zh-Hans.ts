@@ -47,6 +47,7 @@ export const texts = {
     late: (count: number) => `${count} 人超时`,
     lateHint: "打开等候最久的超时咨询",
     keys: "快捷键",
+    language: "语言",
     signOut: "退出",
     signOutQuestion: (count: number) => `您手上还有 ${count} 个咨询。退出后会退回队列，由其他人接续。`,
     signOutTitle: "确定退出登录？",

@@ -49,6 +49,7 @@ export const texts: Texts = {
     late: (count: number) => `${count} 人超時`,
     lateHint: "打開等候最久的超時諮詢",
     keys: "快捷鍵",
+    language: "語言",
     signOut: "退出",
     signOutQuestion: (count: number) => `您手上還有 ${count} 個諮詢。退出後會退回隊列，由其他人接續。`,
     signOutTitle: "確定退出登錄？",

@@ -4,7 +4,7 @@ import { memo } from "react";
 import type { Message } from "../core/contract";
 import type { Outgoing } from "../core/log";
 import { timeOf } from "../core/time";
-import { texts } from "../texts/zh-Hans";
+import { texts } from "../texts";
 import { CardPart, ChoicesPart, SourcesPart } from "./BubbleParts";
 import { useDesk } from "./context";
 

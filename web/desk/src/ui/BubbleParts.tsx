@@ -1,6 +1,6 @@
 import type { Card, Message, Source } from "../core/contract";
 import { dayOf } from "../core/time";
-import { texts } from "../texts/zh-Hans";
+import { texts } from "../texts";
 
 /** The buttons that the taxpayer was given, and which one was taken. */
 export function ChoicesPart({ message, answered }: { message: Message; answered: string | undefined }) {

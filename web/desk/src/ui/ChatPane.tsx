@@ -4,7 +4,7 @@ import { attemptsOf } from "../core/attempts";
 import type { Row } from "../core/contract";
 import { shown } from "../core/keys";
 import type { Chat } from "../core/state";
-import { texts } from "../texts/zh-Hans";
+import { texts } from "../texts";
 import { Composer } from "./Composer";
 import { useDesk, useDeskState } from "./context";
 import { Log } from "./Log";

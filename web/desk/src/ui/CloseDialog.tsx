@@ -4,7 +4,7 @@ import { asProblem } from "../core/api";
 import type { Result } from "../core/contract";
 import type { Chat } from "../core/state";
 import { wordsOf } from "../core/words";
-import { texts } from "../texts/zh-Hans";
+import { texts } from "../texts";
 import { useDesk, useDeskPart } from "./context";
 import { submitsForm } from "./submitsForm";
 

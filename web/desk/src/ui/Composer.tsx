@@ -3,7 +3,7 @@ import { Button, Input } from "antd";
 import { useEffect } from "react";
 import { sends } from "../core/keys";
 import type { Chat } from "../core/state";
-import { texts } from "../texts/zh-Hans";
+import { texts } from "../texts";
 import { useDesk, useDeskState, useLayout } from "./context";
 import { COMPOSER } from "./useCommands";
 

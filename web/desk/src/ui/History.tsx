@@ -1,6 +1,6 @@
 import type { Earlier, Transfer } from "../core/contract";
 import { momentOf } from "../core/time";
-import { texts } from "../texts/zh-Hans";
+import { texts } from "../texts";
 import { useNow } from "./context";
 import { Section } from "./Situation";
 

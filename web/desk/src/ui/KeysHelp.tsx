@@ -1,6 +1,6 @@
 import { Modal } from "antd";
 import { type Command, shown } from "../core/keys";
-import { texts } from "../texts/zh-Hans";
+import { texts } from "../texts";
 
 const t = texts.keys;
 

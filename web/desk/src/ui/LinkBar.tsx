@@ -1,6 +1,6 @@
 import { DisconnectOutlined } from "@ant-design/icons";
 import { Button } from "antd";
-import { texts } from "../texts/zh-Hans";
+import { texts } from "../texts";
 import { useDesk, useDeskState } from "./context";
 
 /** Says that nothing comes in, where it cannot be overlooked. */

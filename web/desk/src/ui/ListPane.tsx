@@ -2,7 +2,7 @@ import { Segmented, Tabs } from "antd";
 import { type ReactNode, useEffect, useRef } from "react";
 import type { ListState } from "../core/contract";
 import { serves } from "../core/queue";
-import { texts } from "../texts/zh-Hans";
+import { texts } from "../texts";
 import { useDesk, useDeskState, useNow } from "./context";
 import { ListRow } from "./ListRow";
 import { shownRows } from "./shownRows";

@@ -4,7 +4,7 @@ import { durationOf } from "../core/duration";
 import { unansweredSince } from "../core/log";
 import { isLate, replyIsLate, secondsSince } from "../core/queue";
 import { momentOf } from "../core/time";
-import { texts } from "../texts/zh-Hans";
+import { texts } from "../texts";
 import { useDesk, useDeskPart } from "./context";
 
 const t = texts.list;

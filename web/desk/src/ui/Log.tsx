@@ -5,7 +5,7 @@ import type { Message } from "../core/contract";
 import { answersOf } from "../core/log";
 import type { Chat } from "../core/state";
 import { dayOf } from "../core/time";
-import { texts } from "../texts/zh-Hans";
+import { texts } from "../texts";
 import { Bubble, OutgoingBubble } from "./Bubble";
 import { useDeskState, useNow } from "./context";
 

@@ -1,6 +1,6 @@
 import type { Attempt } from "../core/contract";
 import { timeOf } from "../core/time";
-import { texts } from "../texts/zh-Hans";
+import { texts } from "../texts";
 
 const t = texts.side;
 const percent = new Intl.NumberFormat("zh-CN", { style: "percent", maximumFractionDigits: 0 });

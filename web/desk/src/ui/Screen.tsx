@@ -1,6 +1,6 @@
 import { Drawer } from "antd";
 import { useEffect, useState } from "react";
-import { texts } from "../texts/zh-Hans";
+import { texts } from "../texts";
 import { ChatPane } from "./ChatPane";
 import { CloseDialog } from "./CloseDialog";
 import { useDesk, useDeskState, useLayout } from "./context";

@@ -1,7 +1,7 @@
 import { Tabs } from "antd";
 import { attemptsOf } from "../core/attempts";
 import type { Chat } from "../core/state";
-import { texts } from "../texts/zh-Hans";
+import { texts } from "../texts";
 import { History } from "./History";
 import { Robot } from "./Robot";
 import { Situation } from "./Situation";

@@ -2,7 +2,7 @@ import { Alert, Button, Form, Input, type InputRef } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { asProblem } from "../core/api";
 import { wordsOf } from "../core/words";
-import { texts } from "../texts/zh-Hans";
+import { texts } from "../texts";
 import { useDesk, useDeskState } from "./context";
 
 const t = texts.signIn;

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import type { Context, DueItem } from "../core/contract";
 import { profileLines } from "../core/profile";
 import { daysUntil, momentOf } from "../core/time";
-import { texts } from "../texts/zh-Hans";
+import { texts } from "../texts";
 import { useNow } from "./context";
 
 const t = texts.side;

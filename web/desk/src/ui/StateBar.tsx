@@ -4,7 +4,7 @@ import { durationOf } from "../core/duration";
 import { shown } from "../core/keys";
 import { isLate, secondsSince } from "../core/queue";
 import type { Chat } from "../core/state";
-import { texts } from "../texts/zh-Hans";
+import { texts } from "../texts";
 import { useDesk, useDeskState, useNow } from "./context";
 import { Countdown, UndoButton } from "./Toasts";
 import type { Selected } from "./useSelected";

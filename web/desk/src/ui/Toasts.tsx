@@ -2,7 +2,7 @@ import { CloseOutlined, UndoOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { shown } from "../core/keys";
 import type { Leaving } from "../core/state";
-import { texts } from "../texts/zh-Hans";
+import { texts } from "../texts";
 import { useDesk, useDeskState, useNow } from "./context";
 
 const t = texts.toasts;

@@ -1,8 +1,9 @@
-import { AlertFilled, LogoutOutlined, QuestionCircleOutlined } from "@ant-design/icons";
-import { App, Button, Segmented } from "antd";
+import { AlertFilled, GlobalOutlined, LogoutOutlined, QuestionCircleOutlined } from "@ant-design/icons";
+import { App, Button, Dropdown, Segmented } from "antd";
 import type { PresenceState } from "../core/contract";
+import { changeLocale, LOCALES } from "../core/locale";
 import { lateOnes, serves } from "../core/queue";
-import { texts } from "../texts/zh-Hans";
+import { LANGUAGES, locale, texts } from "../texts";
 import { useDesk, useDeskState, useNow } from "./context";
 import { PRESENCE } from "./useCommands";
 
@@ -86,6 +87,28 @@ export function TopBar({ onKeys }: { onKeys(): void }) {
       >
         {t.keys}
       </Button>
+      <Dropdown
+        trigger={["click"]}
+        menu={{
+          selectable: true,
+          selectedKeys: [locale],
+          items: LOCALES.map((key) => ({
+            key,
+            label: <span lang={key}>{LANGUAGES[key]}</span>,
+            onClick: () => key !== locale && changeLocale(key, staff.id),
+          })),
+        }}
+      >
+        <Button
+          type="text"
+          size="small"
+          className="top-language"
+          aria-label={t.language}
+          title={t.language}
+          disabled={link !== "live"}
+          icon={<GlobalOutlined aria-hidden="true" />}
+        />
+      </Dropdown>
       <span className="top-name">
         {staff.name}
         <span className="quiet">{roleOf(staff.roles, staff.name)}</span>

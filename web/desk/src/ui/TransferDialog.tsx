@@ -2,7 +2,7 @@ import { Button, Form, Input, type InputRef, Modal } from "antd";
 import { useRef } from "react";
 import type { Tier } from "../core/contract";
 import type { Chat } from "../core/state";
-import { texts } from "../texts/zh-Hans";
+import { texts } from "../texts";
 import { useDesk, useDeskPart } from "./context";
 import { submitsForm } from "./submitsForm";
 
