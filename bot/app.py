@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from actions.endpoint import router as actions_router
 from bot import health, pages, problems
 from bot.assembly import assemble, open_encoder, open_store, open_vault, refresh_knowledge
-from bot.chat import ask, files, routes, stream
+from bot.chat import ask, files, flows, routes, stream
 from bot.chat.service import Chat
 from bot.cross_origin import CrossOrigin
 from bot.dialogue.running import running_dialogue
@@ -55,6 +55,7 @@ def create_app(settings: Settings) -> FastAPI:
         api.include_router(routes.router)
         api.include_router(files.router)
         api.include_router(ask.router)
+        api.include_router(flows.router)
         api.include_router(stream.router)
         pages.mount(app, "chat")
         pages.offer_widget(app)
@@ -90,6 +91,7 @@ async def _start(app: FastAPI, settings: Settings, stack: AsyncExitStack) -> Non
     stack.push_async_callback(turns.drain, DRAIN_SECONDS)
     app.state.database = database
     app.state.services = services
+    app.state.flows = services.flows
     app.state.files = services.files
     app.state.chat = Chat(services, turns)
     app.state.worker = None

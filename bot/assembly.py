@@ -1,6 +1,7 @@
 """Puts a process together, in the order in which its parts need each other."""
 
 import asyncio
+from collections.abc import Sequence
 
 import structlog
 
@@ -9,15 +10,20 @@ from bot.limits import RateLimit
 from bot.services import Services
 from bot.worker import outbox_of
 from conversations.files.store import FileStore
+from conversations.schemas import Source
 from core.clock import Clock
 from core.database import Database, open_database
 from core.migrate import upgrade
 from core.settings import Settings
 from core.vault import Vault
+from flows.loading import Catalogue, sound_flows
+from flows.service import Flows
 from knowledge_base.answering import KnowledgeBase
 from knowledge_base.encoder.interface import Encoder
 from knowledge_base.encoder.loading import load_encoder
+from knowledge_base.schemas import SourceRef
 from knowledge_base.service import stored_content
+from knowledge_base.sources import cite
 from taxpayers.host_token import HostTokens
 
 log = structlog.get_logger()
@@ -59,6 +65,16 @@ def open_files(settings: Settings, vault: Vault) -> FileStore:
     return FileStore(settings.home / "files", vault)
 
 
+def open_flows(catalogue: Catalogue, vault: Vault, knowledge: KnowledgeBase) -> Flows:
+    """Return the guided flows, which cite what the knowledge base has now."""
+
+    def sources(refs: Sequence[SourceRef], locale: str) -> list[Source]:
+        found = cite(knowledge.content.documents, refs, locale)
+        return [Source.model_validate(each.model_dump()) for each in found]
+
+    return Flows(catalogue, vault, sources)
+
+
 async def assemble(
     settings: Settings, database: Database, encoder: Encoder, dialogue: Dialogue, vault: Vault
 ) -> Services:
@@ -66,6 +82,8 @@ async def assemble(
     provisional = settings.gives_provisional
     content = await database.read(lambda tx: stored_content(tx, provisional=provisional))
     knowledge = await asyncio.to_thread(KnowledgeBase.open, settings.home, encoder, content)
+    catalogue = await asyncio.to_thread(sound_flows)
+    log.info("flows_ready", flows=sorted(catalogue.present))
     log.info("search_ready", version=knowledge.version, entries=len(content.entries))
     return Services(
         settings=settings,
@@ -79,6 +97,7 @@ async def assemble(
         message_limit=RateLimit("messages", settings.messages_per_minute),
         ask_limit=RateLimit("ask", ASKS_PER_MINUTE),
         files=open_files(settings, vault),
+        flows=open_flows(catalogue, vault, knowledge),
     )
 
 

@@ -14,6 +14,7 @@ from conversations.erasure.schemas import ErasureOrder, ErasureReport
 from conversations.erasure.service import WithPeople, to_erase
 from core.database import Database, Tx
 from escalation import erasure as escalation
+from flows import lasting as flows
 
 log = structlog.get_logger()
 
@@ -35,6 +36,7 @@ def erase_everywhere(tx: Tx, conversation_id: str, order: ErasureOrder) -> int |
     """
     messages = conversations.erase_conversation(tx, conversation_id, order)
     escalation.erase_conversation(tx, conversation_id)
+    flows.erase_conversation(tx, conversation_id)
     return messages
 
 
@@ -43,7 +45,8 @@ def erase_due_everywhere(tx: Tx, days: int) -> int:
     before = tx.now - timedelta(days=days)
     done = conversations.erase_due(tx, before, CHUNK)
     escalation.erase_consultations(tx, done)
-    return len(done) + conversations.erase_due_loose(tx, before, LOOSE_CHUNK)
+    done_runs = flows.erase_due(tx, before)
+    return len(done) + done_runs + conversations.erase_due_loose(tx, before, LOOSE_CHUNK)
 
 
 async def erase(database: Database, order: ErasureOrder) -> ErasureReport:

@@ -15,6 +15,7 @@ from core.database import Database
 from core.outbox import Outbox
 from core.settings import Settings
 from core.vault import Vault
+from flows.service import Flows
 from knowledge_base.answering import KnowledgeBase
 from knowledge_base.encoder.interface import Encoder
 from knowledge_base.outcomes import Outcome, Query
@@ -29,6 +30,7 @@ class Services:
     """What the routes and the turns work with.
 
     Attributes:
+        flows: the guided flows.
         files: contents of photos and documents.
         drawing: pictures drawn anew at once.
         computing: one thread for encoder and index, so that the event loop stays free.
@@ -45,6 +47,7 @@ class Services:
     message_limit: RateLimit
     ask_limit: RateLimit
     files: FileStore
+    flows: Flows
     drawing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
     computing: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="compute")

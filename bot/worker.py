@@ -19,6 +19,7 @@ from core.outbox import Outbox
 from core.telemetry import trace_id
 from escalation.service import on_help_requested
 from escalation.sweeper import sweep
+from flows.lasting import sweep as sweep_flows
 from reminders import worker as reminders
 from reminders.feedback import HELP_REQUESTED
 
@@ -64,6 +65,7 @@ class Worker:
             Duty("turns", 1.0, lambda: database.write(sweep_turns)),
             Duty("queues", 1.0, lambda: database.write(sweep)),
             Duty("idle", 60.0, lambda: database.write(close_idle)),
+            Duty("flows", 60.0, lambda: database.write(sweep_flows)),
             Duty("protected", 20.0, lambda: database.write(sweep_expired)),
             Duty("retention", 600.0, lambda: retain(database, retention_days)),
             Duty("files", 60.0, lambda: sweep_files(database, files)),

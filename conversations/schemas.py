@@ -1,9 +1,10 @@
 """Messages, typed inputs and the state of a conversation, as the public contract gives them."""
 
+import json
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from core.identifiers import FreeText
 from core.texts import Locale
@@ -16,12 +17,14 @@ Kind = Literal[
 ]  # fmt: skip
 Outcome = Literal[
     "answered", "clarified", "profile_asked", "small_talk", "handed_over", "handoff_offered",
-    "kept_for_person", "input_done", "dropped", "apologised",
+    "kept_for_person", "input_done", "flow_step", "dropped", "apologised",
 ]  # fmt: skip
 """Every way in which a taxpayer's message can end."""
 
 TEXT_LIMIT = 2000
 """Characters of a taxpayer's message; longer ones are refused with the limit named."""
+VALUE_LIMIT = 20_000
+"""Characters of JSON of a flow's field, lists of rows included."""
 
 
 FILES_LIMIT = 9
@@ -143,8 +146,50 @@ class CloseInput(_Input):
     type: Literal["close"]
 
 
+class FlowFieldInput(_Input):
+    """A field of a guided flow was filled in.
+
+    Attributes:
+        value: by the field's type: text, an option's id, true or false, money and numbers as a
+            decimal in a string, dates as YYYY-MM-DD, months as YYYY-MM, a list of ids, or a list
+            of rows; null leaves an optional field out.
+    """
+
+    type: Literal["flow_field"]
+    run_id: str = Field(max_length=64)
+    field: str = Field(max_length=64)
+    value: Any = None
+
+    @field_validator("value")
+    @classmethod
+    def _bounded(cls, value: Any) -> Any:
+        if len(json.dumps(value)) > VALUE_LIMIT:
+            raise ValueError(f"the value is larger than {VALUE_LIMIT} characters of JSON")
+        return value
+
+
+class FlowActionInput(_Input):
+    """Something else was done with a guided flow.
+
+    Attributes:
+        step: for `change`, the step to answer anew.
+    """
+
+    type: Literal["flow_action"]
+    run_id: str = Field(max_length=64)
+    action: Literal["back", "change", "explain", "pause", "resume", "cancel", "person", "restart"]
+    step: str | None = Field(None, max_length=64)
+
+
 Input = Annotated[
-    ChoiceInput | CardInput | RatingInput | VoteInput | LeaveQueueInput | CloseInput,
+    ChoiceInput
+    | CardInput
+    | FlowFieldInput
+    | FlowActionInput
+    | RatingInput
+    | VoteInput
+    | LeaveQueueInput
+    | CloseInput,
     Field(discriminator="type"),
 ]
 
@@ -200,6 +245,18 @@ class History(BaseModel):
     consultations: list[ConsultationSummary]
     next_before: int | None
     taxpayer: str | None = None
+
+
+class Kept(NamedTuple):
+    """How something that was sent is stored when its own handler knows better than the log.
+
+    Attributes:
+        text: the words of the bubble, safe to read.
+        meta: for `meta`; the input without what must not be stored.
+    """
+
+    text: str
+    meta: dict[str, Any]
 
 
 class State(BaseModel):

@@ -13,7 +13,7 @@ from conversations.errors import (
     TurnEnded,
 )
 from conversations.files import service as files
-from conversations.schemas import Draft, Incoming, Message, Outcome, Received, State
+from conversations.schemas import Draft, Incoming, Kept, Message, Outcome, Received, State
 from core.database import Tx
 from core.errors import BadInput
 from core.identifiers import mask
@@ -46,12 +46,22 @@ def bot_may_speak(state: State) -> bool:
 
 
 def receive(
-    tx: Tx, vault: Vault, conversation_id: str, incoming: Incoming, answer_within: timedelta
+    tx: Tx,
+    vault: Vault,
+    conversation_id: str,
+    incoming: Incoming,
+    answer_within: timedelta,
+    *,
+    kept: Kept | None = None,
 ) -> Received:
     """Store what a taxpayer sent, once; open a consultation and a turn where they are due.
 
     Identity, phone and card numbers are masked before anything is stored; of what was sent, a
     keyed hash remains, by which a resend is known.
+
+    Args:
+        kept: how it is stored when its handler, who answers in this transaction, says so; then
+            the bot owes no reply.
 
     Raises:
         ClientMessageIdReused: the id came before with another content.
@@ -64,13 +74,13 @@ def receive(
         raise ConversationJoined("this conversation goes on in the one that it joined")
     sent = f"{conversation_id}:{incoming.model_dump_json()}"
     if before := repository.resent(tx, conversation_id, incoming.client_message_id):
-        if not _is_same(vault, before, sent, lambda: _stored(tx, current, incoming)):
+        if not _is_same(vault, before, sent, lambda: _stored(tx, current, incoming, kept)):
             raise ClientMessageIdReused(
                 "this client_message_id was used for another content; take a new one",
                 seq=before.seq,
             )
         return Received(seq=before.seq, again=True)
-    kind, shown, body = _stored(tx, current, incoming)
+    kind, shown, body = _stored(tx, current, incoming, kept)
     consultation_id = _consultation(tx, current, incoming, shown)
     seq = current.last_seq + 1
     worker = _worker(tx, current)
@@ -91,7 +101,7 @@ def receive(
     )
     if incoming.file_ids:
         files.attach(tx, incoming.file_ids, seq=seq, consultation_id=consultation_id)
-    owes = _owes_reply(current, incoming)
+    owes = kept is None and _owes_reply(current, incoming)
     if owes:
         repository.insert_turn(
             tx,
@@ -135,8 +145,12 @@ def _owes_reply(current: State, incoming: Incoming) -> bool:
     return bot_may_speak(current)
 
 
-def _stored(tx: Tx, current: State, incoming: Incoming) -> tuple[str, str, dict[str, Any]]:
+def _stored(
+    tx: Tx, current: State, incoming: Incoming, kept: Kept | None
+) -> tuple[str, str, dict[str, Any]]:
     """Return kind, visible text and body of the row."""
+    if kept is not None:
+        return "text", kept.text, {"meta": kept.meta}
     if incoming.input is None:
         return _said(tx, current, incoming)
     pressed = incoming.input

@@ -109,11 +109,21 @@ def access_session(tx: Tx, session_id: str, token: str) -> Session:
         NotSignedIn: the token is unknown or has expired.
         NotAllowed: the token belongs to another session.
     """
+    session = session_of(tx, token)
+    if session.id != session_id:
+        raise NotAllowed("this token belongs to another session")
+    return session
+
+
+def session_of(tx: Tx, token: str) -> Session:
+    """Load the session that a token opens.
+
+    Raises:
+        NotSignedIn: the token is unknown or has expired.
+    """
     row = repository.session_by_token(tx, token_hash(token))
     if row is None or row.expires_at <= tx.now:
         raise NotSignedIn("this session has ended; open a new one")
-    if row.id != session_id:
-        raise NotAllowed("this token belongs to another session")
     return Session(row.id, row.conversation_id, row.expires_at)
 
 

@@ -19,6 +19,7 @@ from escalation.schemas import (
     Transfer,
 )
 from escalation.staff.schemas import Staff
+from flows.context import context_of
 from taxpayers.service import access_taxpayer
 
 EARLIER = 10
@@ -57,6 +58,9 @@ def build_context(tx: Tx, entry: Entry, current: State, reader: Staff) -> Contex
         summary=entry.summary,
         files=sent_files(tx, current.id),
         earlier=_earlier(tx, entry),
+        flow=context_of(
+            tx, current.id, repository.consultation_opened_at(tx, entry.consultation_id)
+        ),
         transfers=[Transfer.model_validate(each) for each in entry.transfers],
     )
 

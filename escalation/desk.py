@@ -6,6 +6,7 @@ from conversations.errors import ClientMessageIdReused, NoSuchConsultation
 from conversations.ownership import Holder, change_owner
 from conversations.schemas import TEXT_LIMIT, Draft, State
 from conversations.service import access_conversation, append_message, clean
+from core.audit import record
 from core.database import Tx
 from core.errors import BadInput, NotAllowed
 from core.identifiers import mask
@@ -13,10 +14,11 @@ from core.texts import text
 from escalation import repository, service
 from escalation.errors import AlreadyClaimed, NotHolder
 from escalation.presence import serves
-from escalation.schemas import FIRST, Entry, HolderOut, Tier, Transfer
+from escalation.schemas import FIRST, Entry, FlowSent, HolderOut, Tier, Transfer
 from escalation.service import access_entry, access_queue
 from escalation.staff import repository as accounts
 from escalation.staff.schemas import Staff
+from flows.service import Flows
 
 
 def access_consultation(tx: Tx, consultation_id: str, who: Staff) -> Entry:
@@ -131,6 +133,21 @@ def reply(tx: Tx, consultation_id: str, who: Staff, client_message_id: str, word
         meta={"masked": sorted(masked.kinds)} if masked.kinds else {},
     )
     return append_message(tx, current.id, draft, client_message_id=own_id)
+
+
+def send_flow(tx: Tx, flows: Flows, consultation_id: str, who: Staff, flow_id: str) -> FlowSent:
+    """Let the taxpayer of a chat in hand go through a flow; it begins, or goes on, at once.
+
+    Raises:
+        NotHolder: the caller does not hold it.
+        NoSuchFlow: there is no such flow.
+        FlowActive: the taxpayer is in the middle of one.
+    """
+    current, entry = _in_hand(tx, consultation_id, who)
+    outcome = flows.start(tx, current, flow_id, by=who.id, by_name=who.name)
+    record(tx, who.id, "escalation:flow:send", entry.consultation_id, flow_id=flow_id)
+    seq = [append_message(tx, current.id, draft) for draft in outcome.drafts][-1]
+    return FlowSent(run_id=outcome.run.id, seq=seq)
 
 
 def transfer(

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from conversations.files.serving import as_response
 from conversations.files.store import FileStore
+from core.texts import DEFAULT
 from escalation import desk, presence, stream, worklist
 from escalation.schemas import (
     CloseIn,
@@ -14,17 +15,21 @@ from escalation.schemas import (
     ConsultationOut,
     ConsultationPage,
     ContextPackage,
+    FlowSent,
     ListQuery,
     PresenceIn,
     PresenceOut,
     QueueList,
     ReplyIn,
     ReplyOut,
+    SendFlowIn,
     TransferIn,
 )
 from escalation.staff import routes as staff_routes
 from escalation.staff.access import database_of, require_staff
 from escalation.staff.schemas import Staff
+from flows.schemas import FlowList
+from flows.service import Flows
 
 Reader = Annotated[Staff, Depends(require_staff(*presence.DESK_ROLES))]
 Server = Annotated[Staff, Depends(require_staff("officer", "guide", "expert", "shift_leader"))]
@@ -125,6 +130,36 @@ async def release(request: Request, consultation_id: str, who: Server) -> Consul
     return await database_of(request).write(
         lambda tx: worklist.row_of(tx, desk.release(tx, consultation_id, who))
     )
+
+
+@desk_router.get("/flows")
+async def list_flows(request: Request, who: Reader) -> FlowList:  # noqa: ARG001 - staff only
+    """Return the guided flows that can be sent."""
+    return FlowList(items=flows_of(request).listed({}, DEFAULT))
+
+
+@desk_router.post(
+    "/consultations/{consultation_id}/flows",
+    status_code=202,
+    responses={
+        404: {"description": "no_such_consultation, no_such_flow"},
+        409: {"description": "not_holder, flow_active"},
+    },
+)
+async def send_flow(
+    request: Request, consultation_id: str, body: SendFlowIn, who: Server
+) -> FlowSent:
+    """Let the taxpayer go through a guided flow, in the chat, while one holds it."""
+    flows = flows_of(request)
+    return await database_of(request).write(
+        lambda tx: desk.send_flow(tx, flows, consultation_id, who, body.flow_id)
+    )
+
+
+def flows_of(request: Request) -> Flows:
+    """Return the guided flows of the application that serves this."""
+    flows: Flows = request.app.state.flows
+    return flows
 
 
 @desk_router.post(

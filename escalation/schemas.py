@@ -228,6 +228,30 @@ class ContextTaxpayer(TaxpayerOut):
     profile: dict[str, Any] | None = Field(None, description="only at real-name assurance")
 
 
+class FlowAnswer(BaseModel):
+    """One answer of a flow, as it is shown; a protected one is masked."""
+
+    step: str
+    label: str
+    value: str
+    protected: list[str] = Field([], description="references of what is kept sealed")
+
+
+class FlowContext(BaseModel):
+    """Where the taxpayer stands in a guided flow, with all answers."""
+
+    model_config = ConfigDict(extra="allow")
+
+    flow_id: str
+    run_id: str
+    title: str
+    state: str
+    step: str | None = Field(None, description="label of what is asked now")
+    progress: dict[str, int]
+    answers: list[FlowAnswer]
+    result: dict[str, Any] | None = Field(None, description="verdict, title, text, items, ...")
+
+
 class ContextPackage(BaseModel):
     """All that the next person needs, so that nobody asks the taxpayer twice."""
 
@@ -240,7 +264,7 @@ class ContextPackage(BaseModel):
     attempts: list[Attempt] = Field(description="what the bot tried, in order")
     summary: str | None = Field(None, description="of the one who passed it on last")
     files: list[SentFile] = []
-    flow: dict[str, Any] | None = None
+    flow: FlowContext | None = Field(None, description="the guided flow that was gone through")
     earlier: list[Earlier] = []
     transfers: list[Transfer] = []
     due_items: list[dict[str, Any]] = []
@@ -298,6 +322,21 @@ class TransferIn(BaseModel):
         if (self.queue is None) == (self.tier is None):
             raise ValueError("give either queue or tier")
         return self
+
+
+class SendFlowIn(BaseModel):
+    """Which flow the taxpayer shall go through."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"flow_id": "F06"}})
+
+    flow_id: str = Field(max_length=16)
+
+
+class FlowSent(BaseModel):
+    """The run that began, and its first message."""
+
+    run_id: str
+    seq: int = Field(examples=[14])
 
 
 class CloseIn(BaseModel):

@@ -19,6 +19,7 @@ from escalation import repository
 from escalation.errors import NoSuchQueue
 from escalation.presence import on_duty
 from escalation.schemas import Entry, Handed, Queue, QueueState, Reason, Tier
+from flows.lasting import offer as offer_run
 
 LOOK_BACK = timedelta(hours=1)
 SAMPLE, SMALLEST_SAMPLE = 20, 3
@@ -227,6 +228,14 @@ def close(
     consultations.close(tx, current, actor=actor, result=result, matter=matter, summary=summary)
     if entry is not None:
         finish_entry(tx, entry, "closed")
+    offer_flow(tx, current.id)
+
+
+def offer_flow(tx: Tx, conversation_id: str) -> None:
+    """Offer to go on with a flow that was begun, once the bot has the chat again."""
+    current = access_conversation(tx, conversation_id, change=True)
+    if (offer := offer_run(tx, current)) is not None:
+        append_message(tx, conversation_id, offer)
 
 
 def late_choices(locale: str) -> tuple[Choice, ...]:

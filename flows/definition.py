@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from knowledge_base.schemas import SourceRef
 
@@ -226,7 +226,7 @@ class Result(_Part):
     """An end of the flow; the first whose `when` is true is given, the last has none.
 
     Attributes:
-        lines: names of calculated facts of kind `lines` whose sentences follow the items.
+        lines: names of calculated facts of kind `lines` whose sentences come before the items.
         items: why it is so, what follows.
         checklist: 预审清单, what to have at hand.
         handoff: for verdict `person`: who takes it.
@@ -256,6 +256,15 @@ class Parameter(_Part):
     value: Decimal | str | None = None
     kind: Literal["number", "money", "text"] = "number"
     about: Said
+
+    @model_validator(mode="after")
+    def _of_its_kind(self) -> "Parameter":
+        if self.kind != "text" and isinstance(self.value, str):
+            try:
+                return self.model_copy(update={"value": Decimal(self.value)})
+            except ArithmeticError:
+                raise ValueError(f"{self.value!r} is no number; or say kind: text") from None
+        return self
 
 
 class Definition(_Part):

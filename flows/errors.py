@@ -14,3 +14,16 @@ class FlowActive(DaobanError):
 
     status = 409
     code = "flow_active"
+
+
+class NoSuchRun(NotFound):
+    """No run with this id in this conversation."""
+
+    code = "no_such_run"
+
+
+class RunChanged(DaobanError):
+    """The run was changed in between; nothing was done."""
+
+    status = 409
+    code = "run_changed"

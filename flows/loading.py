@@ -7,15 +7,21 @@ began with it goes on with.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
+import structlog
 from pydantic import BaseModel, ValidationError
 
 from core.settings import PROJECT
+from flows.checks import check
 from flows.definition import Definition
 from flows.errors import NoSuchFlow
+from flows.reads import Read
 from knowledge_base.yaml_files import BrokenContent, Fault, Located, Place
 
 DIRECTORY = PROJECT / "data" / "flows"
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -50,12 +56,16 @@ class Catalogue:
         return self.earlier.get((flow_id, version))
 
 
-@dataclass(frozen=True)
-class Read:
-    """A definition with the file it was read from."""
+def checked(read: list[Read]) -> None:
+    """Refuse definitions whose parts do not fit.
 
-    definition: Definition
-    source: Located
+    Raises:
+        BrokenContent: with every fault of all of them.
+    """
+    for each in read:
+        check(each)
+    if faults := [fault for each in read for fault in each.source.faults]:
+        raise BrokenContent(faults)
 
 
 def read_definition(path: Path, shown: str) -> Read:
@@ -69,22 +79,25 @@ def read_definition(path: Path, shown: str) -> Read:
     return Read(definition, source)
 
 
-def parsed(model: type[BaseModel], source: Located) -> "Definition":
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def parsed(model: type[Model], source: Located) -> Model:
     """Return a file as a model.
 
     Raises:
         BrokenContent: with every fault of its form.
     """
-    found = None
+    found: Model | None = None
     try:
         found = model.model_validate(source.data)
     except ValidationError as error:
         for fault in error.errors():
             place: Place = tuple(part for part in fault["loc"] if not _of_union(part))
             source.fault(place, f"{'.'.join(map(str, place)) or 'file'}: {fault['msg']}")
-    if source.faults:
+    if source.faults or found is None:
         raise BrokenContent(source.faults)
-    return found  # type: ignore[return-value]  # the caller names the model
+    return found
 
 
 def _of_union(part: str | int) -> bool:
@@ -122,6 +135,29 @@ def _misnamed(read: Read, path: Path, *, archived: bool) -> list[Fault]:
     return [Fault(read.source.file, 1, f"the file of this flow is called {wanted}.yml; rename it")]
 
 
+def sound_flows(directory: Path = DIRECTORY) -> Catalogue:
+    """Return the definitions of a directory that have no fault; the others are logged.
+
+    A bureau's slip must not keep the chat from starting: that flow is not offered until it is
+    mended.
+    """
+    found: tuple[dict[str, Definition], dict[tuple[str, int], Definition]] = ({}, {})
+    for place, pattern in enumerate(("*.yml", "archive/*.yml")):
+        for path in sorted(directory.glob(pattern)):
+            try:
+                read = read_definition(path, path.relative_to(directory).as_posix())
+                checked([read])
+            except BrokenContent as error:
+                log.exception("flow_left_out", file=path.name, faults=error.detail)
+                continue
+            flow = read.definition
+            if place:
+                found[1][flow.flow_id, flow.version] = flow
+            else:
+                found[0][flow.flow_id] = flow
+    return Catalogue(*found)
+
+
 def load_flows(directory: Path = DIRECTORY) -> Catalogue:
     """Return the definitions of a directory.
 
@@ -129,6 +165,7 @@ def load_flows(directory: Path = DIRECTORY) -> Catalogue:
         BrokenContent: with every fault, by file and line.
     """
     present, archived = read_directory(directory)
+    checked([*present, *archived])
     return Catalogue(
         {each.definition.flow_id: each.definition for each in present},
         {(each.definition.flow_id, each.definition.version): each.definition for each in archived},

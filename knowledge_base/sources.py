@@ -1,12 +1,13 @@
 """How the legal basis of an answer is shown."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 
 from core.script import shown
 from core.texts import text
-from knowledge_base.schemas import Content, Document, Entry
+from knowledge_base.schemas import Content, Document, Entry, SourceRef
 
 
 class Source(BaseModel):
@@ -34,6 +35,15 @@ def sources_of(content: Content, entry: Entry, locale: str) -> list[Source]:
     return [
         _source(document, ref.provision, locale, unverified=doubtful or document.check == "L3")
         for document, ref in zip(documents, entry.sources, strict=True)
+    ]
+
+
+def cite(documents: Mapping[str, Document], refs: Sequence[SourceRef], locale: str) -> list[Source]:
+    """Return what references lead to; one whose document is not there is left out."""
+    return [
+        _source(document, ref.provision, locale, unverified=document.check == "L3")
+        for ref in refs
+        if (document := documents.get(ref.document)) is not None
     ]
 
 

@@ -10,12 +10,14 @@ from bot.chat.schemas import Ask, AskAnswer
 from bot.dialogue.client import Decision, DialogueUnavailable
 from bot.machine.routes import access_machine
 from bot.services import Services
+from bot.turns.flow_turn import flow_named, offer_of
 from bot.turns.person_words import asks_for_person
 from bot.turns.text_turn import ENGLISH_SMALL_TALK
 from conversations.schemas import Choice, Source
 from core.errors import BadInput
 from core.identifiers import mask
 from core.texts import has_text, text
+from flows.telling import START
 from knowledge_base.english import count_words, is_english
 from knowledge_base.outcomes import Outcome, Query
 from knowledge_base.text import searchable
@@ -49,6 +51,8 @@ class Asker:
             )
         vector = await self.services.encode(words)
         decision = await self._decision(words, vector)
+        if decision.kind == "start_flow" and (found_flow := self._flow(asked, decision)):
+            return found_flow
         if decision.kind not in SEARCHED_KINDS:
             return self._small_talk(asked, decision)
         query = Query(
@@ -64,7 +68,23 @@ class Asker:
                 text=text("chat.out_of_scope", asked.locale),
                 confidence=decision.confidence,
             )
-        return _answer(found)
+        title = self.services.flows.title(found.flow, asked.locale) if found.flow else None
+        offer = offer_of(self.services.flows, found.flow, asked.locale)
+        return _answer(found, title, [offer] if offer else [])
+
+    def _flow(self, asked: Ask, decision: Decision) -> AskAnswer | None:
+        flow_id = flow_named(decision.entities)
+        title = self.services.flows.title(flow_id, asked.locale) if flow_id else None
+        if title is None:
+            return None
+        words = text("flows.start", asked.locale, title=title)
+        return AskAnswer(
+            decision="flow",
+            text=words,
+            choices=[Choice(id=f"{START}{flow_id}", label=words)],
+            confidence=decision.confidence,
+            flow={"flow_id": flow_id, "title": title},
+        )
 
     async def _decision(self, words: str, vector: Any) -> Decision:
         plain = Decision(kind="answer", intent="none", confidence=0.0)
@@ -84,16 +104,16 @@ class Asker:
         )
 
 
-def _answer(found: Outcome) -> AskAnswer:
+def _answer(found: Outcome, flow_title: str | None, offer: list[Choice]) -> AskAnswer:
     buttons = found.related if found.decision == "answer" else found.choices
     return AskAnswer(
         decision="clarify" if found.decision == "ask_profile" else found.decision,
         text=found.text,
         sources=[Source.model_validate(each.model_dump()) for each in found.sources],
-        choices=[Choice(id=each.id, label=each.label) for each in buttons[:3]],
+        choices=[*offer, *(Choice(id=each.id, label=each.label) for each in buttons[:3])],
         confidence=found.confidence,
         entry_id=found.entry_id,
-        flow={"flow_id": found.flow} if found.flow else None,
+        flow={"flow_id": found.flow, "title": flow_title} if flow_title else None,
     )
 
 

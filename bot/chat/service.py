@@ -3,16 +3,30 @@
 from datetime import timedelta
 from typing import Any
 
+import structlog
+
 from bot.chat.greeting import Greeter
 from bot.chat.known_sessions import KnownSessions
 from bot.chat.schemas import OpenSession, QueueView, Updates
 from bot.services import Services
+from bot.turns.flow_turn import answer_input
 from bot.turns.runner import TurnRunner
+from bot.turns.sweeper import apology
 from conversations import sessions
 from conversations.consultations import rate
 from conversations.errors import ConversationJoined
 from conversations.history import read_history
-from conversations.schemas import Draft, History, Incoming, Message, Received, State
+from conversations.schemas import (
+    Draft,
+    FlowActionInput,
+    FlowFieldInput,
+    History,
+    Incoming,
+    Kept,
+    Message,
+    Received,
+    State,
+)
 from conversations.service import (
     access_conversation,
     append_message,
@@ -22,11 +36,18 @@ from conversations.service import (
 )
 from conversations.sessions import Opened, Session
 from core.database import Tx
+from core.errors import DaobanError, NotSignedIn
 from core.texts import DEFAULT, Locale, text
 from escalation.service import queue_state
+from flows.lasting import move as move_runs
+from flows.lasting import offer as offer_run
+from flows.received import kept as stored_as
+from flows.schemas import FlowOut
 from reminders.delivery import deliver_pending
 from reminders.feedback import note_read
 from taxpayers.schemas import Party, Profile
+
+log = structlog.get_logger()
 
 PAGE = 200
 """Messages in one answer; a client that is further behind asks again at once."""
@@ -77,6 +98,7 @@ class Chat:
             words = self._greet(tx, opened.conversation, name)
             if party is not None:
                 deliver_pending(tx, access_conversation(tx, opened.conversation.id))
+                self._offer_flow(tx, opened.conversation.id)
             return opened, words
 
         return await self._database.write(unit)
@@ -115,12 +137,35 @@ class Chat:
 
         def unit(tx: Tx) -> State:
             state = sessions.identify(tx, session, party)
+            move_runs(tx, session.conversation_id, state.id)
             deliver_pending(tx, state)
+            self._offer_flow(tx, state.id)
             return access_conversation(tx, state.id)
 
         state = await self._database.write(unit)
         self._known.forget(session)
         return state
+
+    async def flows(self, token: str | None, locale: str) -> list[FlowOut]:
+        """Return the flows for whom a session's token speaks; without a session all of them."""
+
+        def unit(tx: Tx) -> list[FlowOut]:
+            try:
+                session = sessions.session_of(tx, token or "")
+            except NotSignedIn:
+                return self.services.flows.listed({}, locale)
+            state = access_conversation(tx, session.conversation_id)
+            facts = sessions.profile_of(tx, state) | state.memory.get("profile", {})
+            return self.services.flows.listed(facts, state.locale)
+
+        return await self._database.read(unit)
+
+    @staticmethod
+    def _offer_flow(tx: Tx, conversation_id: str) -> None:
+        """Offer to go on with what was begun, perhaps on another device."""
+        state = access_conversation(tx, conversation_id, change=True)
+        if (offer := offer_run(tx, state)) is not None:
+            append_message(tx, conversation_id, offer)
 
     async def send(self, session: Session, incoming: Incoming) -> Received:
         """Store what was sent; it is acknowledged after the commit, answered after that."""
@@ -137,9 +182,13 @@ class Chat:
 
     async def _receive(self, session: Session, incoming: Incoming) -> Received:
         def unit(tx: Tx) -> Received:
+            flows, conversation_id = self.services.flows, session.conversation_id
+            kept = stored_as(flows, tx, access_conversation(tx, conversation_id), incoming)
             received = receive(
-                tx, self.services.vault, session.conversation_id, incoming, self._deadline
+                tx, self.services.vault, conversation_id, incoming, self._deadline, kept=kept
             )
+            if kept is not None and not received.again:
+                answer_input(flows, tx, conversation_id, incoming)
             pressed = incoming.input
             if not received.again and pressed is not None and pressed.type == "rating":
                 rate(
@@ -152,7 +201,27 @@ class Chat:
                 append_message(tx, session.conversation_id, _thanks(tx, session))
             return received
 
-        return await self._database.write(unit)
+        try:
+            return await self._database.write(unit)
+        except DaobanError:
+            raise
+        except Exception:
+            if not isinstance(incoming.input, FlowFieldInput | FlowActionInput):
+                raise
+            log.exception("flow_failed", conversation_id=session.conversation_id)
+            return await self._database.write(lambda tx: self._sorry(tx, session, incoming))
+
+    def _sorry(self, tx: Tx, session: Session, incoming: Incoming) -> Received:
+        """Keep that a flow was answered, not what, and apologise: nobody is left without a word."""
+        conversation_id = session.conversation_id
+        locale = access_conversation(tx, conversation_id).locale
+        kept = Kept(text("flows.lost", locale), {})
+        received = receive(
+            tx, self.services.vault, conversation_id, incoming, self._deadline, kept=kept
+        )
+        if not received.again:
+            append_message(tx, conversation_id, apology(locale))
+        return received
 
     async def read(self, session: Session, seq: int) -> None:
         """Note how far the taxpayer has read; cards up to there count as read."""

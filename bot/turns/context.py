@@ -9,6 +9,9 @@ from conversations.schemas import Message, State
 from conversations.service import access_conversation
 from conversations.sessions import profile_of
 from core.database import Tx
+from flows.repository import open_run
+from flows.schemas import Run
+from flows.service import Asked, Flows
 from knowledge_base.outcomes import Query
 
 
@@ -19,12 +22,16 @@ class TurnContext:
     Attributes:
         facts: profile fields that are known, what was told in this consultation included.
         today: the date in Asia/Shanghai that answers must be right for.
+        run: the run of a flow that can be gone on with.
+        asked: what that run asks now.
     """
 
     state: State
     message: Message
     facts: dict[str, Any]
     today: date
+    run: Run | None = None
+    asked: Asked | None = None
 
     @property
     def locale(self) -> str:
@@ -42,11 +49,14 @@ class TurnContext:
         )
 
 
-def read_context(tx: Tx, conversation_id: str, upto: int, today: date) -> TurnContext | None:
+def read_context(
+    tx: Tx, conversation_id: str, upto: int, today: date, flows: Flows
+) -> TurnContext | None:
     """Read what the first turn needs that waits, up to a seq; None when none does."""
     message = repository.next_turn(tx, conversation_id, upto)
     if message is None:
         return None
     state = access_conversation(tx, conversation_id)
     facts = profile_of(tx, state) | state.memory.get("profile", {})
-    return TurnContext(state, message, facts, today)
+    run = open_run(tx, conversation_id)
+    return TurnContext(state, message, facts, today, run, flows.asked(tx, state, run))

@@ -6,6 +6,7 @@ from typing import Any
 from bot.services import Services
 from bot.turns.buttons import ASK_BOT, CARD_HELP, NONE, PERSON, RETRY, button
 from bot.turns.context import TurnContext
+from bot.turns.flow_turn import InFlow
 from bot.turns.handing_over import HandOver
 from bot.turns.replies import Reply, from_outcome, say
 from bot.turns.text_turn import TextTurn
@@ -15,6 +16,7 @@ from core.database import Tx
 from core.errors import NotFound
 from core.texts import text
 from escalation import service as escalation
+from flows.telling import START
 from knowledge_base.choices import EntryChoice, ProfileChoice, read_choice
 from reminders.feedback import answer_card, request_help
 
@@ -28,7 +30,7 @@ class InputTurn:
         self._services = services
         self._text_turn = text_turn
 
-    async def do(self, turn: TurnContext) -> Reply | HandOver | None:
+    async def do(self, turn: TurnContext) -> Reply | HandOver | InFlow | None:
         """Return what the bot says, or None when the turn came to its end here."""
         pressed = turn.message.meta["input"]
         kind = pressed["type"]
@@ -60,7 +62,10 @@ class InputTurn:
         memory = reply.memory | {"card": ref_seq}
         return replace(reply, drafts=(said, *reply.drafts[:-1], last), memory=memory)
 
-    async def _choice(self, turn: TurnContext, choice: str) -> Reply | HandOver | None:
+    async def _choice(self, turn: TurnContext, choice: str) -> Reply | HandOver | InFlow | None:
+        if choice.startswith(START):
+            gone = say("flows.unavailable", turn.locale, turn.state.memory, PERSON)
+            return self._text_turn.flow.choice(choice) or gone
         if choice in QUEUE_CHOICES:
             await self._services.database.write(lambda tx: _queue_choice(tx, turn, choice))
             return None
@@ -117,6 +122,8 @@ def _notice(key: str, turn: TurnContext) -> Draft:
 
 def _queue_choice(tx: Tx, turn: TurnContext, choice: str) -> None:
     _settle(tx, turn, escalation.choose(tx, turn.state.id, choice, _actor(turn)))
+    if choice == escalation.LEAVE:
+        escalation.offer_flow(tx, turn.state.id)
 
 
 def _ask_bot(tx: Tx, turn: TurnContext) -> None:
@@ -139,6 +146,8 @@ def _leave_queue(tx: Tx, turn: TurnContext, _pressed: dict[str, Any]) -> None:
     left = escalation.leave_queue(tx, turn.state.id, _actor(turn))
     key = "escalation.left" if left else "chat.not_waiting"
     _settle(tx, turn, _notice(key, turn))
+    if left:
+        escalation.offer_flow(tx, turn.state.id)
 
 
 def _close(tx: Tx, turn: TurnContext, _pressed: dict[str, Any]) -> None:

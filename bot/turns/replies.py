@@ -26,6 +26,14 @@ class Reply:
     memory: dict[str, Any]
     trace: dict[str, Any] = field(default_factory=dict)
 
+    def offering(self, choice: Choice | None) -> "Reply":
+        """Put one more button before the others of the last message."""
+        if choice is None:
+            return self
+        *before, last = self.drafts
+        last = last.model_copy(update={"choices": (choice, *last.choices)})
+        return replace(self, drafts=(*before, last))
+
     def about(self, topic: str) -> "Reply":
         """Note what a follow-up goes on from, for the person who may take over."""
         return replace(self, trace=self.trace | {"topic": topic})

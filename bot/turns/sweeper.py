@@ -18,23 +18,27 @@ def sweep_turns(tx: Tx, limit: int = 100) -> int:
     return swept
 
 
+def apology(locale: str) -> Draft:
+    """Return the apology, with the offer of a person."""
+    return Draft(
+        sender="bot",
+        kind="handoff",
+        text=text("chat.apology", locale),
+        choices=buttons(locale, RETRY, PERSON),
+    )
+
+
 def apologise(tx: Tx, conversation_id: str, seq: int) -> bool:
     """End a turn with an apology and the offer of a person; False if it needs none."""
     state = access_conversation(tx, conversation_id, change=True)
     if not bot_may_speak(state):
         repository.settle_turn(tx, state.id, seq, "kept_for_person", {})
         return False
-    apology = Draft(
-        sender="bot",
-        kind="handoff",
-        text=text("chat.apology", state.locale),
-        choices=buttons(state.locale, RETRY, PERSON),
-    )
     said = reply(
         tx,
         state.id,
         seq,
-        [apology],
+        [apology(state.locale)],
         outcome="apologised",
         owner_version=state.owner_version,
         memory={**state.memory, "offered": 1},

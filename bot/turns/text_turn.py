@@ -3,6 +3,7 @@
 | the text | decided by |
 |---|---|
 | plainly asks for a person | `person_words`, before Rasa |
+| a command or a value of the flow that asks | `flow_turn`, before Rasa |
 | states the fact just asked for | `knowledge_base.wording` |
 | is English beyond small talk | the English wordings of the knowledge base |
 | anything else | Rasa; the knowledge base alone when Rasa is late or down |
@@ -18,6 +19,7 @@ from bot.dialogue.client import Decision, DialogueUnavailable, Turn
 from bot.services import Services
 from bot.turns.buttons import PERSON, RETRY
 from bot.turns.context import TurnContext
+from bot.turns.flow_turn import FlowTurn, InFlow
 from bot.turns.handing_over import HandOver
 from bot.turns.person_words import asks_for_person
 from bot.turns.replies import Reply, from_outcome, offer_person, say
@@ -28,6 +30,7 @@ from core.texts import has_text, text
 from escalation.schemas import Reason
 from knowledge_base import wording
 from knowledge_base.english import count_words, is_english
+from knowledge_base.outcomes import Outcome as Found
 from knowledge_base.text import searchable
 
 log = structlog.get_logger()
@@ -41,7 +44,7 @@ ENGLISH_SMALL_TALK = 3
 REASONS: dict[str, Reason] = {"complaint": "complaint", "upset": "complaint"}
 """Reasons of the dialogue that the queues tell apart; any other is a plain wish for a person."""
 
-Way = Callable[[TurnContext, Decision], Awaitable[Reply | HandOver]]
+Way = Callable[[TurnContext, Decision], Awaitable[Reply | HandOver | InFlow]]
 
 
 class TextTurn:
@@ -49,9 +52,10 @@ class TextTurn:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self.flow = FlowTurn(services.flows)
         self._ways: dict[str, Way] = {
             "answer": self._answer,
-            "start_flow": self._answer,
+            "start_flow": self._start_flow,
             "follow_up": self._follow_up,
             "say": self._say,
             "hand_over": self._hand_over,
@@ -66,13 +70,15 @@ class TextTurn:
             "feedback": self._feedback,
         }
 
-    async def decide(self, turn: TurnContext) -> Reply | HandOver:
+    async def decide(self, turn: TurnContext) -> Reply | HandOver | InFlow:
         """Return what becomes of the text."""
         words = turn.message.text
         if asks_for_person(words):
             return HandOver("asked_for_person")
         if (fact := _pending_fact(turn)) is not None:
             return self.with_profile(turn, *fact)
+        if (step := self.flow.read_text(turn)) is not None:
+            return step
         if is_english(said := searchable(words)):
             reply = await self._search(turn, topic_entry=turn.state.memory.get("topic_entry"))
             if reply.outcome != "handoff_offered" or count_words(said) > ENGLISH_SMALL_TALK:
@@ -101,8 +107,18 @@ class TextTurn:
         DIALOGUE.labels("decided").inc()
         return decision
 
-    async def _answer(self, turn: TurnContext, _decision: Decision) -> Reply:
-        return await self._search(turn)
+    async def _answer(self, turn: TurnContext, _decision: Decision) -> Reply | InFlow:
+        """Search; in a flow that waits for a value, what nothing is found for was meant as one."""
+        found = await self._search(turn)
+        unsure = found.outcome == "handoff_offered" or (
+            found.outcome == "clarified" and len(turn.message.text) <= FOLLOW_UP_LENGTH // 2
+        )
+        if unsure and turn.run and self.flow.wants_value(turn):
+            return self.flow.not_understood(turn.run)
+        return found
+
+    async def _start_flow(self, turn: TurnContext, decision: Decision) -> Reply | InFlow:
+        return self.flow.named(decision.entities) or await self._answer(turn, decision)
 
     async def _follow_up(self, turn: TurnContext, _decision: Decision) -> Reply:
         return await self._search(turn, topic_entry=turn.state.memory.get("topic_entry"))
@@ -111,7 +127,7 @@ class TextTurn:
         words = turn.message.text
         query = turn.query(words, topic_entry=topic_entry)
         found = await self._services.search(query, await self._services.encode(words))
-        reply = from_outcome(found, words, turn.locale, turn.state.memory)
+        reply = self._reply(turn, found, words, turn.state.memory)
         topic = self._services.knowledge.content.entries.get(topic_entry or "")
         return reply if topic is None else reply.about(topic.question)
 
@@ -123,7 +139,15 @@ class TextTurn:
         query = replace(query, profile=turn.facts | told, may_ask=value is not None)
         found = self._services.knowledge.answer_entry(pending["entry_id"], query)
         memory = memory | {"profile": memory.get("profile", {}) | told}
-        return from_outcome(found, pending["question"], turn.locale, memory)
+        return self._reply(turn, found, pending["question"], memory)
+
+    def _reply(
+        self, turn: TurnContext, found: Found, question: str, memory: dict[str, Any]
+    ) -> Reply:
+        """Turn what was found into a reply; an entry with a flow offers to begin it."""
+        said = from_outcome(found, question, turn.locale, memory)
+        flow = found.flow if found.decision == "answer" else None
+        return said.offering(self.flow.offer(flow, turn))
 
     async def _say(self, turn: TurnContext, decision: Decision) -> Reply:
         key = decision.text_key or ""
@@ -135,10 +159,11 @@ class TextTurn:
     async def _hand_over(self, _turn: TurnContext, decision: Decision) -> HandOver:
         return HandOver(REASONS.get(decision.reason or "", "asked_for_person"))
 
-    async def _choose(self, turn: TurnContext, decision: Decision) -> Reply:
+    async def _choose(self, turn: TurnContext, decision: Decision) -> Reply | InFlow:
         offered = turn.state.memory.get("choices", [])
         if not offered:
-            return await self._search(turn)
+            step = self.flow.read_option(turn, decision.option)
+            return step or await self._answer(turn, decision)
         place = decision.option or 0
         if not 1 <= abs(place) <= len(offered):
             return say("chat.which_choice", turn.locale, turn.state.memory)
@@ -148,26 +173,34 @@ class TextTurn:
     def entry(self, turn: TurnContext, entry_id: str) -> Reply:
         """Give the answer that a button names."""
         found = self._services.knowledge.answer_entry(entry_id, turn.query(turn.message.text))
-        return from_outcome(found, turn.message.text, turn.locale, turn.state.memory)
+        return self._reply(turn, found, turn.message.text, turn.state.memory)
 
-    async def _affirm(self, turn: TurnContext, decision: Decision) -> Reply | HandOver:
+    async def _affirm(self, turn: TurnContext, decision: Decision) -> Reply | HandOver | InFlow:
         if turn.state.memory.get("offered"):
             return HandOver("no_answer")
         if len(turn.state.memory.get("choices", [])) == 1:
             return self.entry(turn, turn.state.memory["choices"][0].removeprefix("entry:"))
+        if (step := self.flow.read_yes(turn, yes=True)) is not None:
+            return step
         return say(decision.text_key or "smalltalk.affirm", turn.locale, turn.state.memory)
 
-    async def _deny(self, turn: TurnContext, decision: Decision) -> Reply:
+    async def _deny(self, turn: TurnContext, decision: Decision) -> Reply | InFlow:
         if turn.state.memory.get("choices"):
             return say(
                 "chat.none_of_these", turn.locale, {}, RETRY, PERSON, outcome="handoff_offered"
             )
+        if (step := self.flow.read_yes(turn, yes=False)) is not None:
+            return step
         return say(decision.text_key or "smalltalk.deny", turn.locale, turn.state.memory)
 
-    async def _cancel(self, turn: TurnContext, _decision: Decision) -> Reply:
+    async def _cancel(self, turn: TurnContext, _decision: Decision) -> Reply | InFlow:
+        if turn.run is not None and turn.run.state == "active":
+            return self.flow.act(turn.run, "cancel")
         return say("chat.cancelled", turn.locale, {})
 
     async def _repeat(self, turn: TurnContext, _decision: Decision) -> Reply:
+        if turn.run is not None and turn.run.state == "active":
+            return Reply("flow_step", (), turn.state.memory)  # the step is offered again
         last = await self._services.database.read(
             lambda tx: repository.last_of_bot(tx, turn.state.id)
         )
@@ -185,10 +218,12 @@ class TextTurn:
             return reply
         return say("chat.out_of_scope", turn.locale, turn.state.memory, PERSON)
 
-    async def _not_understood(self, turn: TurnContext, decision: Decision) -> Reply:
+    async def _not_understood(self, turn: TurnContext, decision: Decision) -> Reply | InFlow:
         """Words like "看不懂" get a plain offer; what the dialogue is unsure of is searched."""
         if decision.intent == "nlu_fallback":
-            return await self._search(turn)
+            return await self._answer(turn, decision)
+        if turn.run is not None and turn.run.state == "active":
+            return self.flow.act(turn.run, "explain")
         key = decision.text_key or "chat.say_it_again"
         return say(key, turn.locale, turn.state.memory, RETRY, PERSON)
 

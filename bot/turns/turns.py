@@ -1,10 +1,14 @@
 """One turn from its message to its end, whoever decides it."""
 
+from functools import partial
+from typing import Any
+
 import structlog
 
 from bot.services import Services
 from bot.turns.buttons import PERSON
 from bot.turns.context import TurnContext, read_context
+from bot.turns.flow_turn import InFlow, do_flow
 from bot.turns.handing_over import HandOver, do_hand_over
 from bot.turns.input_turn import InputTurn
 from bot.turns.replies import Reply, say
@@ -12,14 +16,20 @@ from bot.turns.sweeper import apologise
 from bot.turns.text_turn import TextTurn
 from conversations import repository
 from conversations.errors import OwnerChanged, TurnEnded
+from conversations.schemas import Draft
 from conversations.service import bot_may_speak, reply
 from core.database import DatabaseUnavailable, Tx
 from core.telemetry import DROPPED, TURNS
+from flows.telling import START
 
 log = structlog.get_logger()
 
 QUEUE_INPUTS = frozenset({"card", "leave_queue", "close"})
 """Inputs that are done whoever owns the conversation."""
+
+
+ASKS_BACK = frozenset({"clarified", "profile_asked"})
+"""Replies that want an answer of their own first; a flow's step is offered after that."""
 
 
 class Turns:
@@ -28,6 +38,7 @@ class Turns:
     def __init__(self, services: Services) -> None:
         self._database = services.database
         self._clock = services.database.clock
+        self._flows = services.flows
         self._text = TextTurn(services)
         self._input = InputTurn(services, self._text)
 
@@ -41,10 +52,14 @@ class Turns:
         """
         last = 0
         while last < upto:
-            today = self._clock.today()
-            turn = await self._database.read(
-                lambda tx: read_context(tx, conversation_id, upto, today)  # noqa: B023 - run at once
+            unit = partial(
+                read_context,
+                conversation_id=conversation_id,
+                upto=upto,
+                today=self._clock.today(),
+                flows=self._flows,
             )
+            turn = await self._database.read(unit)
             if turn is None or turn.message.seq == last:  # the sweeper ends what does not end here
                 return
             last = turn.message.seq
@@ -65,7 +80,7 @@ class Turns:
             log.exception("turn_failed", conversation_id=turn.state.id, seq=turn.message.seq)
             await self._database.write(lambda tx: apologise(tx, turn.state.id, turn.message.seq))
 
-    async def _decide(self, turn: TurnContext) -> Reply | HandOver | None:
+    async def _decide(self, turn: TurnContext) -> Reply | HandOver | InFlow | None:
         pressed = turn.message.meta.get("input")
         if pressed is None:
             if not bot_may_speak(turn.state):
@@ -75,8 +90,7 @@ class Turns:
             if turn.message.kind == "file" and not turn.message.meta["captioned"]:
                 return say("chat.files.received", turn.locale, turn.state.memory, PERSON)
             return await self._text.decide(turn)
-        about_queue = pressed["type"] in QUEUE_INPUTS or turn.state.owner.endswith("_queue")
-        if not bot_may_speak(turn.state) and not about_queue:
+        if not bot_may_speak(turn.state) and not _always(turn, pressed):
             await self._kept(turn)
             return None
         return await self._input.do(turn)
@@ -94,15 +108,17 @@ class Turns:
             )
         )
 
-    async def _finish(self, turn: TurnContext, said: Reply | HandOver) -> None:
+    async def _finish(self, turn: TurnContext, said: Reply | HandOver | InFlow) -> None:
         def unit(tx: Tx) -> bool:
             if isinstance(said, HandOver):
-                return do_hand_over(tx, turn, said)
+                return do_hand_over(tx, turn, said, self._flows)
+            if isinstance(said, InFlow):
+                return do_flow(tx, turn, said)
             return reply(
                 tx,
                 turn.state.id,
                 turn.message.seq,
-                said.drafts,
+                (*said.drafts, *self._step_again(tx, turn, said)),
                 outcome=said.outcome,
                 owner_version=turn.state.owner_version,
                 trace=said.trace,
@@ -114,11 +130,31 @@ class Turns:
         except OwnerChanged:
             spoken = False
             await self._kept(turn)
-        outcome = "handed_over" if isinstance(said, HandOver) else said.outcome
         if spoken:
-            TURNS.labels(outcome).inc()
+            TURNS.labels(_outcome(said)).inc()
             return
         _dropped(turn)
+
+    def _step_again(self, tx: Tx, turn: TurnContext, said: Reply) -> tuple[Draft, ...]:
+        """Offer the step of the flow again after something else was said in its middle."""
+        run = turn.run
+        if run is None or run.state != "active" or said.outcome in ASKS_BACK:
+            return ()
+        step = self._flows.again(tx, turn.state, run.id)
+        return (step,) if step else ()
+
+
+def _always(turn: TurnContext, pressed: dict[str, Any]) -> bool:
+    """Whether an input is done although a person holds the chat, or somebody waits."""
+    about_queue = pressed["type"] in QUEUE_INPUTS or turn.state.owner.endswith("_queue")
+    about_flow = pressed["type"] == "choice" and pressed["id"].startswith(START)
+    return about_queue or about_flow
+
+
+def _outcome(said: Reply | HandOver | InFlow) -> str:
+    if isinstance(said, HandOver):
+        return "handed_over"
+    return "flow_step" if isinstance(said, InFlow) else said.outcome
 
 
 def _dropped(turn: TurnContext) -> None:

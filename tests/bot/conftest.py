@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bot.assembly import open_flows
 from bot.chat.service import Chat
 from bot.dialogue.client import Decision, DialogueUnavailable, Turn
 from bot.limits import RateLimit
@@ -31,6 +32,7 @@ from knowledge_base.encoder.loading import load_encoder
 from knowledge_base.schemas import Content
 from knowledge_base.service import load
 from taxpayers.host_token import HostTokens
+from tests.support import flow_rules
 from tests.support.host import HOST_SECRET
 from tests.support.postgres import free_port
 from tests.support.serving import serving
@@ -153,6 +155,7 @@ async def services(
         message_limit=RateLimit("messages", 10_000),
         ask_limit=RateLimit("ask", 10_000),
         files=FileStore(settings.home / "files", Vault(settings.secret())),
+        flows=open_flows(flow_rules.shipped(), Vault(settings.secret()), knowledge),
     )
     yield parts
     parts.computing.shutdown()

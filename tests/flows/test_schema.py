@@ -8,8 +8,7 @@ import pytest
 from flows.definition import schema_document
 from flows.loading import load_flows
 from knowledge_base.yaml_files import BrokenContent
-
-FIXTURES = Path(__file__).parent / "fixtures" / "flows"
+from tests.support.flow_rules import DEFINITIONS as FIXTURES
 
 
 def test_schema_file_is_current(project: Path) -> None:
