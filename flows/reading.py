@@ -50,6 +50,15 @@ def phrases(name: str) -> frozenset[str]:
     return frozenset(bare(str(each)) for each in recognised(f"flow.{name}"))
 
 
+def without_wish(words: str) -> str:
+    """Return a text bare, without the words of a wish at its beginning: 我要办理F06 is f06."""
+    said = bare(words)
+    wishes = sorted(phrases("wish"), key=len, reverse=True)
+    while found := next((wish for wish in wishes if said.startswith(wish)), None):
+        said = said.removeprefix(found)
+    return said
+
+
 def command(words: str) -> str | None:
     """Return the action that a whole text names, or None."""
     said = bare(words)

@@ -20,9 +20,9 @@ from core.clock import SHANGHAI
 from core.conditions import evaluate, parse
 from core.database import Tx
 from core.identity import new_id
-from core.texts import text
+from core.texts import LOCALES, text
 from core.vault import Vault
-from flows import moves, repository
+from flows import moves, reading, repository
 from flows.context import for_staff
 from flows.definition import Handoff, Step, Words
 from flows.engine import Engine, Known, Standing
@@ -118,6 +118,15 @@ class Flows:
                 return None
             kept = self._ready[flow_id, version] = Flow(definition)
         return kept
+
+    def called(self, words: str) -> str | None:
+        """Return the id of the flow that a whole text calls by id or title, e.g. 我要办理F06."""
+        called = reading.without_wish(words)
+        for flow_id, each in self._catalogue.present.items():
+            titles = {reading.bare(said(each.title, locale)) for locale in LOCALES}
+            if called == flow_id.lower() or called in titles:
+                return flow_id
+        return None
 
     def listed(self, profile: Mapping[str, Any], locale: str) -> list[FlowOut]:
         """Return the flows for a taxpayer: those whose audience does not rule it out."""

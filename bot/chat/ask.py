@@ -49,9 +49,12 @@ class Asker:
             return AskAnswer(
                 decision="handoff", text=text("chat.ask_handoff", asked.locale), confidence=1.0
             )
+        if called := self._flow(asked, self.services.flows.called(words), 1.0):
+            return called
         vector = await self.services.encode(words)
         decision = await self._decision(words, vector)
-        if decision.kind == "start_flow" and (found_flow := self._flow(asked, decision)):
+        named = flow_named(decision.entities) if decision.kind == "start_flow" else None
+        if found_flow := self._flow(asked, named, decision.confidence):
             return found_flow
         if decision.kind not in SEARCHED_KINDS:
             return self._small_talk(asked, decision)
@@ -72,8 +75,7 @@ class Asker:
         offer = offer_of(self.services.flows, found.flow, asked.locale)
         return _answer(found, title, [offer] if offer else [])
 
-    def _flow(self, asked: Ask, decision: Decision) -> AskAnswer | None:
-        flow_id = flow_named(decision.entities)
+    def _flow(self, asked: Ask, flow_id: str | None, confidence: float) -> AskAnswer | None:
         title = self.services.flows.title(flow_id, asked.locale) if flow_id else None
         if title is None:
             return None
@@ -82,7 +84,7 @@ class Asker:
             decision="flow",
             text=words,
             choices=[Choice(id=f"{START}{flow_id}", label=words)],
-            confidence=decision.confidence,
+            confidence=confidence,
             flow={"flow_id": flow_id, "title": title},
         )
 

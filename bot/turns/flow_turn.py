@@ -116,9 +116,11 @@ class FlowTurn:
     def read_text(self, turn: TurnContext) -> InFlow | None:
         """Return what a text does to the flow, if it is a command or a value; else None."""
         run = turn.run
+        words = turn.message.text
+        if (called := self._flows.called(words)) is not None:
+            return self.start(called)
         if run is None:
             return None
-        words = turn.message.text
         action = reading.command(words)
         if run.state != "active":
             return self.act(run, "resume") if action == "resume" else None

@@ -336,3 +336,36 @@ class TestHealth:
         with httpx.Client(base_url=served, trust_env=False) as client:
             paths = client.get("/openapi.json").json()["paths"]
         assert {"/api/v1/chat/sessions", "/api/v1/chat/ask", "/api/v1/desk/queues"} <= set(paths)
+
+
+class TestFlows:
+    def test_the_flows_there_are(self, api: httpx.Client) -> None:
+        found = {each["flow_id"]: each for each in api.get("/chat/flows").json()}
+        assert {"F05", "F06"} <= found.keys()
+        assert found["F06"]["title"] and found["F06"]["minutes"] > 0
+        session = open_session(api, profile={"entity_type": "natural_person"})
+        mine = api.get("/chat/flows", headers=headers(session)).json()
+        assert {each["flow_id"] for each in mine} <= found.keys()
+        english = {each["flow_id"]: each for each in api.get("/chat/flows?locale=en").json()}
+        assert english["F06"]["title"].isascii()
+
+    def test_a_one_shot_question_names_a_flow(self, api: httpx.Client) -> None:
+        answer = api.post("/chat/ask", json={"text": "我要办理F06"}).json()
+        assert (answer["decision"], answer["flow"]["flow_id"]) == ("flow", "F06")
+        assert answer["choices"][0]["id"] == "flow:F06"
+
+    def test_a_flow_over_http(self, api: httpx.Client) -> None:
+        session = open_session(api)
+        send(api, session, text="办理F06")
+        begun = until(api, session, 3)[-1]
+        assert begun["kind"] == "flow"
+        flow = begun["flow"]
+        field = flow["fields"][0]
+        pressed = {"type": "flow_field", "run_id": flow["run_id"], "field": field["key"]}
+        assert send(api, session, input=pressed | {"value": "nothing"}).status_code == 202
+        assert send(api, session, input=pressed | {"run_id": "fr_none"}).status_code == 404
+        assert send(api, session, input=pressed | {"field": "none", "value": 1}).status_code == 422
+        assert send(api, session, input=pressed | {"value": "x" * 30_000}).status_code == 422
+        chosen = send(api, session, input=pressed | {"value": field["options"][0]["id"]})
+        told = poll(api, session, chosen.json()["seq"])["messages"][-1]
+        assert told["flow"]["step"] != flow["step"] and told["flow"]["progress"]["step"] == 2

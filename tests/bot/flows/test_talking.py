@@ -189,3 +189,19 @@ async def test_a_protected_number_stands_nowhere_in_the_clear(talk: Talk, typed:
     kept = await talk.database.read(everything)
     assert identity_number not in kept
     assert f"{identity_number[:3]}***********{identity_number[-4:]}" in kept
+
+
+@pytest.mark.parametrize("words", ["我要办理T01", "办理逾期自查", "Late filing check"])
+async def test_a_flow_called_by_its_name_begins_with_the_dialogue_down(
+    talk: Talk, words: str
+) -> None:
+    assert flow_of(await talk.send(words))["flow_id"] == "T01"
+
+
+async def test_the_dialogue_names_a_flow(talk: Talk) -> None:
+    entities = ({"entity": "flow_id", "value": "T01", "start": 0, "end": 2},)
+    talk.dialogue.decision = Decision("start_flow", "start_flow", 1.0, entities=entities)
+    assert flow_of(await talk.send("帮我看看逾期的事"))["flow_id"] == "T01"
+    unknown = ({"entity": "flow_id", "value": "T99", "start": 0, "end": 2},)
+    talk.dialogue.decision = Decision("start_flow", "start_flow", 1.0, entities=unknown)
+    assert (await talk.send("逾期申报会怎么罚款"))[0].kind == "answer"
