@@ -274,7 +274,7 @@ def unread(stage: Stage) -> None:
         stage.say("question")
         stage.say("answer")
     stage.page.wait_for_timeout(200)
-    stage.page.mouse.move(200, 400)
+    stage.page.mouse.move(200, 180)
     stage.page.mouse.wheel(0, -900)
     stage.page.wait_for_timeout(300)
     stage.say("officer")

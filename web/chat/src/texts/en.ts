@@ -185,7 +185,7 @@ export const texts: Texts = {
     about: "What you asked here and what was answered, the newest first.",
     search: "Search",
     searchLabel: "Search the whole history",
-    searchHint: "A word to look for, such as “invoice”",
+    searchHint: "Word to find",
     clear: "Show all",
     found: (count, more) => `${more ? "More than " : ""}${many(count, "message")} found`,
     nothingFound: (words) => `Nothing with “${words}” was found. Try another word.`,

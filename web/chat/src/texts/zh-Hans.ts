@@ -176,7 +176,7 @@ export const texts = {
     about: "您在这里问过的问题和得到的答复，最近的在最上面。",
     search: "查找",
     searchLabel: "在全部记录中查找",
-    searchHint: "输入要找的词，例如“发票”",
+    searchHint: "要找的词",
     clear: "看全部",
     found: (count: number, more: boolean) => (more ? `找到 ${count} 条以上` : `找到 ${count} 条`),
     nothingFound: (words: string) => `没有找到含有“${words}”的内容，请换个词再找。`,

@@ -173,7 +173,7 @@ export const texts: Texts = {
     about: "您在這裡問過的問題和得到的答覆，最近的在最上面。",
     search: "查找",
     searchLabel: "在全部記錄中查找",
-    searchHint: "輸入要找的詞，例如「發票」",
+    searchHint: "要找的詞",
     clear: "看全部",
     found: (count: number, more: boolean) => (more ? `找到 ${count} 條以上` : `找到 ${count} 條`),
     nothingFound: (words: string) => `沒有找到含有「${words}」的內容，請換個詞再找。`,
