@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { firstLocale, keepLocale, localeOf } from "../src/core/locale";
+import { Refused, Unreachable } from "../src/core/api";
+import { firstLocale, keepLocale, localeOf, ToldLocale } from "../src/core/locale";
 import type { Store } from "../src/core/storage";
 
 function store(): Store {
@@ -53,5 +54,31 @@ describe("the language to begin in", () => {
     const device = store();
     device.set("locale", { broken: true });
     expect(firstLocale("", store(), device, ["zh-CN"])).toBe("zh-Hans");
+  });
+});
+
+describe("the language that the server knows", () => {
+  it("is told once, again after a failure, not after a refusal", async () => {
+    const told = new ToldLocale(store());
+    const failures = [new Unreachable("away"), new Refused({ status: 422, code: "bad_input", detail: "" })];
+    let asked = 0;
+    const put = () => Promise.reject(failures[asked++]);
+    for (let turn = 0; turn < 3; turn += 1) {
+      told.tell("en", put);
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    expect(asked).toBe(2);
+  });
+
+  it("is followed when another device changes it, but not before a choice made here is told", () => {
+    const kept = store();
+    const told = new ToldLocale(kept);
+    told.note("zh-Hans");
+    expect(told.follows("zh-Hans", "zh-Hans")).toBeUndefined();
+    expect(told.follows("zh-Hans", "fr")).toBeUndefined();
+    expect(told.follows("zh-Hans", undefined)).toBeUndefined();
+    expect(told.follows("en", "zh-Hans")).toBeUndefined();
+    expect(told.follows("zh-Hans", "zh-Hant")).toBe("zh-Hant");
+    expect(new ToldLocale(kept).follows("zh-Hant", "en")).toBe("en");
   });
 });

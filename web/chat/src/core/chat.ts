@@ -4,7 +4,7 @@ import { backOff, Connection, type Link } from "./connection";
 import type { Frame, History, Input, Message, Outgoing, Page, Sender, Session, Standing } from "./contract";
 import { NOTHING_GIVEN, noted } from "./given";
 import { newMessageId } from "./identity";
-import { isLocale, keepLocale } from "./locale";
+import { keepLocale, ToldLocale } from "./locale";
 import { answerTo, lastSeq, merge, ratingOf, unreadIn } from "./log";
 import { inputOf, Outbox } from "./outbox";
 import { dropSession, keepSession, keptSession } from "./session";
@@ -44,8 +44,7 @@ export class Chat {
   /** The last seq heard of; the log may end before it, because not every event is a message. */
   private heard = 0;
 
-  /** The language the server was told last. */
-  private told = tabStore.get<Locale>("told");
+  private readonly told = new ToldLocale(tabStore);
 
   /** `fresh` says that someone else may be here than before: nothing that is kept is shown. */
   constructor(
@@ -128,8 +127,7 @@ export class Chat {
 
   /** Speaks another language from now on; what was said stays as it was. */
   setLocale(locale: Locale): void {
-    keepLocale(locale, tabStore, deviceStore);
-    this.set({ locale });
+    this.speak(locale);
     this.tellLocale();
     if (this.session) this.learnFlows(this.session);
   }
@@ -232,7 +230,7 @@ export class Chat {
       const { locale } = this.state;
       const session = await withToken(this.tokens, (token) => this.api.openSession(locale, token));
       if (turn !== this.turn) return;
-      this.noteTold(locale);
+      this.told.note(locale);
       keepSession(tabStore, session);
       this.enter(session);
     } catch (error) {
@@ -357,28 +355,15 @@ export class Chat {
     );
   }
 
+  private speak(locale: Locale): void {
+    keepLocale(locale, tabStore, deviceStore);
+    this.set({ locale });
+  }
+
   private tellLocale(): void {
     const { session } = this;
     const { locale } = this.state;
-    if (!session || this.told === locale) return;
-    this.api.putLocale(session, locale).then(
-      () => this.noteTold(locale),
-      // Out of reach it is told again when the link is back; a refusal would come again.
-      (error: unknown) => error instanceof Refused && this.noteTold(locale),
-    );
-  }
-
-  private noteTold(locale: Locale): void {
-    this.told = locale;
-    tabStore.set("told", locale);
-  }
-
-  /** Another device of this conversation changed the language; a choice made here goes first until it is told. */
-  private followLocale(locale: string | null | undefined): void {
-    if (!isLocale(locale) || this.told !== this.state.locale || locale === this.told) return;
-    this.noteTold(locale);
-    keepLocale(locale, tabStore, deviceStore);
-    this.set({ locale });
+    if (session) this.told.tell(locale, () => this.api.putLocale(session, locale));
   }
 
   private linkChanged(link: Link): void {
@@ -414,7 +399,8 @@ export class Chat {
   }
 
   private stand({ owner, queue, consultation_id, holder, locale }: Standing): void {
-    this.followLocale(locale);
+    const followed = this.told.follows(this.state.locale, locale);
+    if (followed) this.speak(followed);
     if (owner !== this.state.owner) this.set({ typing: undefined });
     this.set({
       owner,

@@ -1,4 +1,5 @@
 import { LANGUAGES, type Locale } from "../texts";
+import { Refused } from "./api";
 import type { Store } from "./storage";
 
 const KEY = "locale";
@@ -28,4 +29,36 @@ export function firstLocale(search: string, tab: Store, device: Store, preferred
 export function keepLocale(locale: Locale, tab: Store, device: Store): void {
   tab.set(KEY, locale);
   device.set(KEY, locale);
+}
+
+const TOLD = "told";
+
+/** The language the server was told last, kept for this tab. */
+export class ToldLocale {
+  private last: Locale | undefined;
+
+  constructor(private readonly store: Store) {
+    this.last = store.get<Locale>(TOLD);
+  }
+
+  note(locale: Locale): void {
+    this.last = locale;
+    this.store.set(TOLD, locale);
+  }
+
+  /** Tells it by `put` unless it is known. Out of reach, the next call tries again; a refusal would come again. */
+  tell(locale: Locale, put: () => Promise<void>): void {
+    if (this.last === locale) return;
+    put().then(
+      () => this.note(locale),
+      (error: unknown) => error instanceof Refused && this.note(locale),
+    );
+  }
+
+  /** What another device of the conversation chose, to be followed; a choice made here goes first until told. */
+  follows(current: Locale, said: string | null | undefined): Locale | undefined {
+    if (!isLocale(said) || this.last !== current || said === current) return undefined;
+    this.note(said);
+    return said;
+  }
 }
