@@ -89,6 +89,7 @@ export function TopBar({ onKeys }: { onKeys(): void }) {
       </Button>
       <Dropdown
         trigger={["click"]}
+        getPopupContainer={(button) => button.parentElement ?? document.body}
         menu={{
           selectable: true,
           selectedKeys: [locale],
