@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from conversations.ownership import Holder, change_owner
+from conversations.repository import update_conversation
 from conversations.service import access_conversation
 from core.calendar import load_calendar
 from core.clock import SHANGHAI
@@ -239,3 +240,33 @@ def test_every_obligation_has_its_words(spec):
         words = delivery.words(changed, Deadline(date(2026, 10, 26), "x"))
         assert words["period"].startswith("2026年9月" if period[-2] != "Q" else "2026年第3季度")
         assert words["due"] == "2026年10月26日"
+
+
+@pytest.mark.parametrize(
+    ("locale", "words", "button"),
+    [
+        (
+            "zh-Hant",
+            "t1有限公司：2026年11月（稅款所屬期）的增值稅及附加稅費申報期限為2026年12月15日",
+            "已辦理",
+        ),
+        (
+            "en",
+            "t1有限公司: the deadline for filing VAT and surcharges for November 2026 (tax period)",
+            "Done",
+        ),
+    ],
+)
+async def test_the_card_is_in_the_language_of_the_conversation(bureau, spec, locale, words, button):
+    await bureau.register("t1")
+    await bureau.run(spec)
+    conversation = await bureau.visit("t1")
+
+    def unit(tx: Tx) -> None:
+        update_conversation(tx, conversation.id, locale=locale)
+        deliver_pending(tx, access_conversation(tx, conversation.id))
+
+    await bureau.db.write(unit)
+    (card,) = await bureau.cards(conversation)
+    assert card.text.startswith(words)
+    assert card.card.actions[0].label == button

@@ -105,7 +105,7 @@ async def test_later_brings_the_card_again_on_the_next_working_day(bureau, card,
     assert len(cards) == 2
     # the new card may be put off again, the old one still answers for the same obligation
     again = await answer("later", cards[1].seq)
-    assert (again.again, "12月1日9:00" in again.text) == (False, True)
+    assert (again.again, "12月1日 09:00" in again.text) == (False, True)
     await answer("done", first)
     kept = await bureau.db.read(row)
     assert (kept.answer, kept.rounds, kept.remind_at) == ("done", 2, None)
