@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from actions.endpoint import router as actions_router
 from bot import health, pages, problems
 from bot.assembly import assemble, open_encoder, open_store, open_vault, refresh_knowledge
+from bot.bounds import Bounds
 from bot.chat import ask, files, flows, routes, stream
 from bot.chat.service import Chat
 from bot.cross_origin import CrossOrigin
@@ -69,6 +70,7 @@ def create_app(settings: Settings) -> FastAPI:
         api.include_router(campaign_router(operator))
     app.include_router(api)
     allowed = Origins(settings.widget_origins)
+    app.add_middleware(Bounds)
     app.add_middleware(CrossOrigin, allowed=allowed)
     app.add_middleware(Around, framed_by=allowed.frame_sources)
     return app

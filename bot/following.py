@@ -18,7 +18,7 @@ from datetime import timedelta
 import structlog
 
 from bot.turns.runner import TurnRunner, channel_of
-from conversations import repository as conversations
+from conversations import waiting
 from core.clock import Clock
 from core.database import Database, DatabaseUnavailable, Tx
 from core.processes import LEASE, beat, leave
@@ -123,9 +123,7 @@ class Following:
 
     async def _see(self) -> _Seen:
         if self._database.process is None:
-            return _Seen(
-                await self._database.read(lambda tx: conversations.open_turns(tx, MOST_TURNS))
-            )
+            return _Seen(await self._database.read(lambda tx: waiting.open_turns(tx, MOST_TURNS)))
         now = Clock.monotonic()
         if now - self._good > LEASE.total_seconds():
             # The database was away: the others could not say that they live either.
@@ -152,13 +150,13 @@ class Following:
 def _see(tx: Tx, *, adopting: bool, with_knowledge: bool) -> _Seen:
     beat(tx)
     if adopting:
-        conversations.adopt(tx)
-    latest = conversations.latest_seqs(tx, tx.now - OVERLAP, MOST_MESSAGES)
+        waiting.adopt(tx)
+    latest = waiting.latest_seqs(tx, tx.now - OVERLAP, MOST_MESSAGES)
     numbers = {f"conversation:{each}": seq for each, seq in latest.items()}
     if changed := escalation.latest_change(tx):
         numbers["desk"] = round(changed.timestamp() * 1_000_000)
     return _Seen(
-        turns=conversations.open_turns(tx, MOST_TURNS),
+        turns=waiting.open_turns(tx, MOST_TURNS),
         numbers=numbers,
         knowledge=stored_version(tx) if with_knowledge else None,
     )
@@ -166,5 +164,5 @@ def _see(tx: Tx, *, adopting: bool, with_knowledge: bool) -> _Seen:
 
 def _let_go(tx: Tx) -> None:
     leave(tx)
-    if conversations.let_go(tx):
+    if waiting.let_go(tx):
         tx.notify(LEFT)

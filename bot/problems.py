@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from core.errors import BadInput, DaobanError, TooMany
+from core.errors import BadInput, DaobanError, TooMany, Unavailable
 from core.identifiers import masked_values
 from core.telemetry import trace_id
 
@@ -32,6 +32,8 @@ def _refused(_request: Request, error: Exception) -> JSONResponse:
     headers = {}
     if isinstance(error, TooMany):
         headers["Retry-After"] = str(error.extra.get("retry_after", 10))
+    if isinstance(error, Unavailable):
+        headers["Retry-After"] = "2"
     if error.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return _response(error.status, error.problem(), headers)
@@ -46,6 +48,10 @@ def _malformed(_request: Request, error: Exception) -> JSONResponse:
     first = faults[0] if faults else {"field": "", "problem": "malformed"}
     detail = f"{first['field'] or 'request'}: {first['problem']}"
     return _response(422, BadInput(detail, errors=faults).problem())
+
+
+def _too_deep(_request: Request, _error: Exception) -> JSONResponse:
+    return _response(422, BadInput("the content is nested too deeply: make it flatter").problem())
 
 
 def _http(_request: Request, error: Exception) -> JSONResponse:
@@ -78,5 +84,6 @@ def install(app: FastAPI) -> None:
     """Render all errors of the application as problem documents."""
     app.add_exception_handler(DaobanError, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(RecursionError, _too_deep)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unforeseen)

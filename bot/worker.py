@@ -14,6 +14,7 @@ from conversations.files.store import FileStore
 from conversations.protected import sweep_expired
 from core.clock import Clock
 from core.database import Database
+from core.hub import Subscription
 from core.identity import new_id
 from core.outbox import Outbox
 from core.telemetry import trace_id
@@ -25,6 +26,7 @@ from reminders.feedback import HELP_REQUESTED
 
 log = structlog.get_logger()
 
+LAST_STEPS_SECONDS = 3.0
 STALE_SECONDS = 60
 """A duty that did not come round for so long makes the worker "late" in /health/ready."""
 
@@ -60,6 +62,8 @@ class Worker:
     ) -> None:
         self._database = database
         self._tasks: list[asyncio.Task[None]] = []
+        self._resting: list[Subscription] = []
+        self._stopping = False
         self.duties = [
             Duty("outbox", 1.0, outbox.drain, "outbox"),
             Duty("turns", 1.0, lambda: database.write(sweep_turns)),
@@ -79,8 +83,13 @@ class Worker:
             asyncio.create_task(self._run(duty), name=f"worker:{duty.name}") for duty in self.duties
         ]
 
-    async def stop(self) -> None:
-        """End the duties; what they had begun is undone or done, never half."""
+    async def stop(self, seconds: float = LAST_STEPS_SECONDS) -> None:
+        """Let the duties end the step they are at; what takes longer is undone, never half."""
+        self._stopping = True
+        for reader in self._resting:
+            reader.wake(None)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -99,7 +108,8 @@ class Worker:
         channels = [duty.wake] if duty.wake else []
         async with self._database.hub.subscribe(*channels) as wakes:
             duty.last_done = Clock.monotonic()
-            while True:
+            self._resting.append(wakes)
+            while not self._stopping:
                 trace_id.set(new_id("tr"))
                 try:
                     await duty.do()

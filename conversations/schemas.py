@@ -21,6 +21,8 @@ Outcome = Literal[
 ]  # fmt: skip
 """Every way in which a taxpayer's message can end."""
 
+LARGEST_SEQ = 2**53 - 1
+"""As large as a number may be that browsers keep exactly."""
 TEXT_LIMIT = 2000
 """Characters of a taxpayer's message; longer ones are refused with the limit named."""
 VALUE_LIMIT = 20_000
@@ -104,7 +106,7 @@ class ChoiceInput(_Input):
     """A button of message `ref_seq` was pressed."""
 
     type: Literal["choice"]
-    ref_seq: int
+    ref_seq: int = Field(ge=0, le=LARGEST_SEQ)
     id: str = Field(max_length=200)
 
 
@@ -112,7 +114,7 @@ class CardInput(_Input):
     """A card was answered."""
 
     type: Literal["card"]
-    ref_seq: int
+    ref_seq: int = Field(ge=0, le=LARGEST_SEQ)
     action: str = Field(max_length=50)
 
 
@@ -129,7 +131,7 @@ class VoteInput(_Input):
     """An answer was found useful, or not."""
 
     type: Literal["vote"]
-    ref_seq: int
+    ref_seq: int = Field(ge=0, le=LARGEST_SEQ)
     useful: bool
     reason: FreeText | None = Field(None, max_length=500)
 

@@ -14,6 +14,7 @@ from conversations.errors import (
 )
 from conversations.files import service as files
 from conversations.schemas import Draft, Incoming, Kept, Message, Outcome, Received, State
+from conversations.waiting import has_open_turn
 from core.database import Tx
 from core.errors import BadInput
 from core.identifiers import mask
@@ -118,7 +119,7 @@ def receive(
 
 def _worker(tx: Tx, current: State) -> str | None:
     """Return the process that does the next turn: the one that has earlier ones, else this one."""
-    if current.worker in {None, tx.process} or not repository.has_open_turn(tx, current.id):
+    if current.worker in {None, tx.process} or not has_open_turn(tx, current.id):
         return tx.process
     return current.worker
 

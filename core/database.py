@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from core.clock import Clock
-from core.errors import Unavailable
+from core.errors import BadInput, Unavailable
 from core.hub import Hub, Payload
 
 log = structlog.get_logger()
@@ -134,8 +134,19 @@ def finish(tx: Tx, hub: Hub) -> None:
         hub.notify(channel, payload)
 
 
+UNSTORABLE = "22"
+"""The class of SQLSTATEs of values that fit no column: U+0000, half a character, too large."""
+
+
 def translated(error: Exception) -> Exception:
-    """Turn a fault of the store itself into `DatabaseUnavailable`; leave others as they are."""
+    """Turn a fault of the store itself into `DatabaseUnavailable`; leave others as they are.
+
+    Characters that cannot be stored are `BadInput`: they came from outside.
+    """
+    fault = getattr(error, "orig", None) or error
+    state = getattr(fault, "sqlstate", None) or getattr(fault.__cause__, "sqlstate", None) or ""
+    if state.startswith(UNSTORABLE) or isinstance(fault, UnicodeEncodeError | OverflowError):
+        return BadInput("there is a character or number in it that cannot be stored: change it")
     outage = isinstance(error, PoolTimeoutError | OSError) or (
         isinstance(error, DBAPIError)
         and not isinstance(
@@ -144,7 +155,7 @@ def translated(error: Exception) -> Exception:
     )
     if not outage:
         return error
-    log.error("database_unavailable", exc_info=error)
+    log.error("database_unavailable", reason=f"{type(fault).__name__}: {fault}"[:200])
     unavailable = DatabaseUnavailable("the database cannot take this now; try again in a moment")
     unavailable.__cause__ = error
     return unavailable

@@ -103,7 +103,7 @@ class PostgresDatabase:
         try:
             async with asyncio.timeout(UNIT_SECONDS):
                 return await run()
-        except (OSError, sa.exc.TimeoutError) as error:
+        except (OSError, sa.exc.TimeoutError, UnicodeEncodeError) as error:
             raise translated(error) from error
 
     async def _write(self, unit: Unit[T]) -> T:

@@ -21,6 +21,7 @@ GROUP = 256
 """At most so many units of work share a commit."""
 READERS = 4
 BUSY_SECONDS = 10
+"""So long a lock of another program is waited for, then the unit of work is refused."""
 
 
 @dataclass

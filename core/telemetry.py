@@ -31,12 +31,27 @@ SOCKETS = Gauge("daoban_sockets", "Open sockets", ["surface"])
 REQUESTS = Histogram(
     "daoban_request_seconds", "HTTP requests", ["method", "route", "status"], buckets=SECONDS
 )
+REFUSED = Counter("daoban_refused_total", "Requests refused for their size", ["code"])
 WAITING = Gauge("daoban_queue_waiting", "Consultations that wait for a person", ["queue"])
 RELAY_UP = Gauge("daoban_relay_up", "Whether wake-ups of other processes are heard (PostgreSQL)")
 WAKES = Counter("daoban_wakes_total", "Wake-ups between processes", ["result"])
 CLOCK_AHEAD = Gauge("daoban_clock_ahead_seconds", "This machine's clock before the database's")
 ADOPTED = Counter("daoban_adopted_total", "Conversations whose turns were taken over or up again")
+LOST_LINES = Counter("daoban_lost_log_lines_total", "Lines of the log that could not be written")
 SWEPT = Counter("daoban_swept_total", "What the sweeper put right", ["what"])
+
+
+class _Log(structlog.WriteLogger):
+    """Writes lines; where none can be written (a full disk, a closed pipe) the work goes on."""
+
+    def msg(self, message: str) -> None:
+        """Write one line, or count it as lost."""
+        try:
+            super().msg(message)
+        except (OSError, ValueError):
+            LOST_LINES.inc()
+
+    debug = info = warning = error = critical = log = exception = fatal = failure = err = msg
 
 
 def _trace(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -85,6 +100,6 @@ def configure_logs(*, level: str = "INFO") -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=lambda *_: _Log(sys.stderr),
         cache_logger_on_first_use=True,
     )

@@ -29,6 +29,7 @@ from escalation.staff.schemas import Staff
 router = APIRouter(tags=["desk"])
 
 AUTH_SECONDS, PING_SECONDS, SILENCE_SECONDS = 5.0, 15.0, 30.0
+SEND_SECONDS, CLOSE_SECONDS = 10.0, 1.0
 LOOK_SECONDS = 10.0
 """The lists are looked at so often without a wake-up: who is on duty changes by the clock too."""
 CALM_SECONDS = 0.2
@@ -56,12 +57,18 @@ async def desk_stream(socket: WebSocket) -> None:
             token, who = await _authenticate(socket)
             await _Desk(socket, access.database_of(socket), token, who).run()
         except _Closed as closed:
-            with suppress(RuntimeError, WebSocketDisconnect):
-                await socket.close(closed.code)
+            await _close(socket, closed.code)
         except Unavailable:
-            await socket.close(TRY_AGAIN)
+            await _close(socket, TRY_AGAIN)
         except WebSocketDisconnect:
             pass
+
+
+async def _close(socket: WebSocket, code: int) -> None:
+    """Close a socket; one that takes no bytes is left to the kernel, which ends it."""
+    with suppress(RuntimeError, WebSocketDisconnect, TimeoutError):
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await socket.close(code)
 
 
 async def _authenticate(socket: WebSocket) -> tuple[str, Staff]:
@@ -93,7 +100,7 @@ async def _receive(socket: WebSocket) -> dict[str, Any]:
         raise WebSocketDisconnect(event.get("code", 1005))
     try:
         found = json.loads(event.get("text") or "")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -138,7 +145,12 @@ class _Desk:
             await asyncio.gather(*remaining, return_exceptions=True)
 
     async def _send(self, frame: dict[str, Any]) -> None:
-        await self._socket.send_json(frame)
+        """Send a frame; a desk that takes none for long is cut off and begins anew."""
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                await self._socket.send_json(frame)
+        except TimeoutError:
+            raise _Closed(NO_HEARTBEAT) from None
 
     async def _listen(self) -> None:
         while True:

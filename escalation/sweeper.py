@@ -45,6 +45,8 @@ def _late(tx: Tx) -> int:
     told = 0
     for entry in repository.late_entries(tx, AT_ONCE):
         current = access_conversation(tx, entry.conversation_id, change=True)
+        if service.access_entry(tx, entry.id).apologised_at is not None:
+            continue  # another worker was first
         moved = repository.update_entry(
             tx,
             entry.id,

@@ -15,7 +15,7 @@ from bot.chat.schemas import (
     SessionOpened,
     Updates,
 )
-from conversations.schemas import History, Incoming
+from conversations.schemas import LARGEST_SEQ, History, Incoming
 from core.texts import negotiated, text
 
 router = APIRouter(prefix="/chat/sessions", tags=["chat"])
@@ -69,7 +69,7 @@ async def send(chat: ChatOf, session: SessionOf, incoming: Incoming) -> Accepted
 async def updates(
     chat: ChatOf,
     session: SessionOf,
-    after: Annotated[int, Query(ge=0)] = 0,
+    after: Annotated[int, Query(ge=0, le=LARGEST_SEQ)] = 0,
     wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT)] = 0,
 ) -> Updates:
     """Return what is new after a seq; with `wait`, as soon as there is something."""

@@ -25,11 +25,15 @@ SIGN_IN_SECONDS = 5
 BEAT_SECONDS = 10
 SILENCE_SECONDS = 30
 SEND_SECONDS = 10
+CLOSE_SECONDS = 1
 QUEUE_REFRESH_SECONDS = 5
 FRAMES_PER_MINUTE = 240
 STANDING = ("owner", "locale", "holder", "queue", "consultation_id")
 
 NOT_SIGNED_IN, NOT_YOURS, NO_HEARTBEAT, TOO_MANY, TRY_AGAIN = 4401, 4403, 4408, 4429, 1013
+
+NO_AUTH = (ValueError, RecursionError, KeyError, TypeError, NotSignedIn)
+"""What a first frame raises that does not sign in."""
 
 
 class _Closed(Exception):
@@ -51,13 +55,18 @@ async def stream(socket: WebSocket, session_id: str) -> None:
         finally:
             SOCKETS.labels("chat").dec()
     except _Closed as closed:
-        with suppress(RuntimeError):
-            await socket.close(closed.code)
+        await close(socket, closed.code)
     except Unavailable:
-        with suppress(RuntimeError):
-            await socket.close(TRY_AGAIN)
+        await close(socket, TRY_AGAIN)
     except (WebSocketDisconnect, RuntimeError):
         return
+
+
+async def close(socket: WebSocket, code: int) -> None:
+    """Close a socket; one that takes no bytes is left to the kernel, which ends it."""
+    with suppress(RuntimeError, WebSocketDisconnect, TimeoutError):
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await socket.close(code)
 
 
 async def _sign_in(chat: Chat, socket: WebSocket, session_id: str) -> tuple[Session, int]:
@@ -72,7 +81,7 @@ async def _sign_in(chat: Chat, socket: WebSocket, session_id: str) -> tuple[Sess
         raise _Closed(NOT_YOURS) from error
     except Unavailable:
         raise
-    except (ValueError, KeyError, TypeError, NotSignedIn) as error:
+    except NO_AUTH as error:
         raise _Closed(NOT_SIGNED_IN) from error
     except (TimeoutError, DaobanError) as error:
         # Slow, or hindered for a moment: the device keeps its session and comes again.
@@ -109,7 +118,7 @@ class _Stream:
         while True:
             try:
                 frame = json.loads(await self._socket.receive_text())
-            except ValueError:
+            except (ValueError, RecursionError, KeyError):
                 frame = {}
             self._heard = Clock.monotonic()
             if self._heard - started > 60:

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import os
 import signal
 import socket
 from collections.abc import Callable, Coroutine, Iterator
@@ -13,6 +14,7 @@ from fastapi import FastAPI
 
 from bot.app import create_app
 from bot.assembly import open_store
+from bot.bounds import BoundedHttp
 from bot.commands.instance import (
     AlreadyRunning,
     announced,
@@ -26,8 +28,12 @@ from bot.setup.demo import Demo, load_demo
 from core.errors import DaobanError
 from core.settings import Settings
 
+AT_ONCE = 130
+"""Exit code after a second signal."""
 LAST_WORDS_SECONDS = 5
 """Requests in work get so long to end when the process stops."""
+SILENCE_SECONDS = 30
+"""A connection whose other side acknowledges nothing for so long is ended."""
 LONGEST_MESSAGE = 128 * 1024
 """Bytes of a frame that a socket takes; a message has at most 10,000 characters."""
 
@@ -44,9 +50,15 @@ class CannotServe(DaobanError):
 class _Server(uvicorn.Server):
     """Tells when it listens, and leaves the signals to us: they count from the first moment."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
         super().__init__(config)
+        self._app = app
         self.listens = asyncio.Event()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Sockets are told to go elsewhere (1012) first, then no long poll waits any longer.
+        asyncio.get_running_loop().call_later(0.05, self._app.state.database.hub.wake_all)
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -66,6 +78,8 @@ def bind(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     taken = socket.socket(family)
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux; every connection inherits it
+        taken.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 1000 * SILENCE_SECONDS)
     try:
         taken.bind((settings.host, settings.port))
     except OSError as error:
@@ -121,7 +135,7 @@ async def _serve(settings: Settings, listening: socket.socket, ready: Ready) -> 
         uvicorn.Config(
             app,
             lifespan="off",  # ours, below: its refusals are told plainly
-            http="httptools",
+            http=BoundedHttp,
             ws="websockets-sansio",
             ws_ping_interval=None,  # the chat has a heartbeat of its own
             ws_per_message_deflate=False,
@@ -130,7 +144,8 @@ async def _serve(settings: Settings, listening: socket.socket, ready: Ready) -> 
             log_config=None,
             server_header=False,
             timeout_graceful_shutdown=LAST_WORDS_SECONDS,
-        )
+        ),
+        app,
     )
     with stopping(server):
         async with app.router.lifespan_context(app):
@@ -160,7 +175,8 @@ def stopping(server: uvicorn.Server) -> Iterator[None]:
 
     def stop() -> None:
         if server.should_exit:
-            server.force_exit = True
+            # What is acknowledged is committed, and Rasa dies with its parent.
+            os._exit(AT_ONCE)
         server.should_exit = True
         if not server.started and task is not None:
             task.cancel()

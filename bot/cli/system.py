@@ -1,6 +1,7 @@
 """Commands that run processes and prepare the machine."""
 
 import asyncio
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -49,7 +50,8 @@ def serve() -> None:
         uvloop.run(serve_until_stopped(load_settings(), _ready))
     except asyncio.CancelledError:
         raise typer.Exit(130) from None
-    out.print("Stopped.")
+    with suppress(OSError):  # nobody reads it any more, or the disk of the log is full
+        out.print("Stopped.")
 
 
 async def _ready(app: FastAPI, url: str, demo: Demo | None) -> None:

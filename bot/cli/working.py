@@ -1,10 +1,12 @@
 """The worker as a process of its own."""
 
 import asyncio
+import os
 import signal
 
 from bot.assembly import open_files, open_store, open_vault
 from bot.cli.console import out
+from bot.cli.serving import AT_ONCE
 from bot.worker import Worker, outbox_of
 from core.errors import BadSettings
 from core.settings import Settings
@@ -23,8 +25,14 @@ async def work(settings: Settings) -> None:
         )
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        if stopped.is_set():
+            os._exit(AT_ONCE)  # what was begun is undone by the database
+        stopped.set()
+
     for each in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(each, stopped.set)
+        loop.add_signal_handler(each, stop)
     database = await open_store(settings)
     database.listen()
     files = open_files(settings, open_vault(settings))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from conversations import repository
+from conversations import waiting
 from conversations.schemas import Message, State
 from conversations.service import access_conversation
 from conversations.sessions import profile_of
@@ -53,7 +53,7 @@ def read_context(
     tx: Tx, conversation_id: str, upto: int, today: date, flows: Flows
 ) -> TurnContext | None:
     """Read what the first turn needs that waits, up to a seq; None when none does."""
-    message = repository.next_turn(tx, conversation_id, upto)
+    message = waiting.next_turn(tx, conversation_id, upto)
     if message is None:
         return None
     state = access_conversation(tx, conversation_id)
