@@ -20,7 +20,7 @@ LONGEST_HEAD = 64 * 1024
 """Bytes; the longest host token (8 KB) and the cookies of a whole bureau fit."""
 LONGEST_BODY = 256 * 1024
 """Bytes; a message has at most 2,000 characters."""
-LONGER = {"/files": 16 * 1024 * 1024, "/list": 64 * 1024 * 1024}
+LONGER = {"/files": 32 * 1024 * 1024, "/list": 64 * 1024 * 1024}
 """Bytes for paths that end so: a photo, a list of 450,000 taxpayers. The routes look closer."""
 COMMANDS = "/api/v1/commands/"
 """From this machine only, by who holds the token of `server.json`: without a bound."""

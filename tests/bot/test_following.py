@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bot import following as module
 from bot.following import Following
 from bot.turns.runner import TurnRunner
-from conversations import repository, service, sessions
+from conversations import service, sessions, waiting
 from conversations.schemas import Draft, Incoming, Message
 from core import processes
 from core.clock import Clock
@@ -50,9 +50,7 @@ class Process:
     async def handle(self, conversation_id: str, upto: int) -> None:
         last = 0
         while last < upto:
-            turn = await self.database.read(
-                lambda tx: repository.next_turn(tx, conversation_id, upto)
-            )
+            turn = await self.database.read(lambda tx: waiting.next_turn(tx, conversation_id, upto))
             if turn is None:
                 return
             last = turn.seq

@@ -8,7 +8,9 @@ import pytest
 from knowledge_base.answering import KnowledgeBase
 from knowledge_base.content import load_content
 from knowledge_base.encoder.loading import load_encoder
-from tests.faults.harness import Server, prepare
+from tests.conftest import missing
+from tests.faults.harness import Bureau, Server, prepare, settings
+from tests.support.postgres import DURABLE, Cluster, binaries, running
 
 
 @pytest.fixture(scope="session")
@@ -28,17 +30,32 @@ def make_server(
 
     def make(**variables: str) -> Server:
         prepare(tmp_path, index_home)
-        settings = {
-            "DAOBAN_DEMO": "1",
-            "DAOBAN_DIALOGUE": "0",
-            "DAOBAN_ENCODER": str(encoder_directory),
-            "DAOBAN_MESSAGES_PER_MINUTE": "10000",
-        }
-        started.append(Server(tmp_path, settings | variables))
+        started.append(Server(tmp_path, settings(encoder_directory) | variables))
         started[-1].start()
         return started[-1]
 
     yield make
     for each in started:
-        if each.process is not None and each.process.poll() is None:
-            each.kill()
+        each.end()
+
+
+@pytest.fixture
+def durable_postgres() -> Iterator[Cluster]:
+    """A PostgreSQL that a test may stop and freeze."""
+    if binaries() is None:
+        missing("postgres", "install Debian's package postgresql")
+    with running(DURABLE) as made:
+        yield made
+
+
+@pytest.fixture
+def bureau(
+    tmp_path: Path, index_home: Path, encoder_directory: Path, durable_postgres: Cluster
+) -> Iterator[Bureau]:
+    """Two servers and a worker on one PostgreSQL, without Rasa, not yet started."""
+    made = Bureau.of(
+        tmp_path, index_home, settings(encoder_directory), durable_postgres.address + "postgres"
+    )
+    yield made
+    for each in made.all:
+        each.end()

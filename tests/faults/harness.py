@@ -16,7 +16,7 @@ from core.settings import PROJECT
 from tests.support.postgres import free_port
 
 COMMAND = (sys.executable, "-c", "from bot.cli import main; main()")
-START_SECONDS, STOP_SECONDS = 60.0, 20.0
+START_SECONDS, STOP_SECONDS = 120.0, 20.0
 
 
 def daoban(
@@ -42,39 +42,91 @@ def environment(home: Path, **variables: str) -> dict[str, str]:
 
 
 @dataclass
-class Server:
-    """`daoban serve` on a free port.
+class Running:
+    """A process of ours that can be killed, stopped and started again.
 
     Attributes:
         variables: its settings, beside the data directory and the port.
+        name: of its log, apart from others on the same data directory.
     """
 
     home: Path
     variables: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def address(self) -> str:
-        """Where it serves."""
-        return f"http://127.0.0.1:{self.port}"
+    name: str = "serve"
 
     @property
     def log(self) -> str:
         """What it printed, over all its lives."""
-        return (self.home / "serve.log").read_text(encoding="utf-8")
+        return (self.home / f"{self.name}.log").read_text(encoding="utf-8")
 
-    def start(self) -> None:
-        """Start it and wait until chat can be served."""
-        with (self.home / "serve.log").open("ab") as output:
+    def spawn(self, command: str) -> None:
+        """Start it without waiting for it."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        with (self.home / f"{self.name}.log").open("ab") as output:
             self.process = subprocess.Popen(
-                [*COMMAND, "serve"],
+                [*COMMAND, command],
                 cwd=self.home,
                 env=environment(self.home, DAOBAN_PORT=str(self.port), **self.variables),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
+
+    def kill(self) -> None:
+        """End it at once, as a power cut would."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def end(self) -> None:
+        """Kill it if it still runs."""
+        if self.process is not None and self.process.poll() is None:
+            self.kill()
+
+    def stop(self, by: signal.Signals = signal.SIGTERM) -> int:
+        """End it politely; return its exit code."""
+        if self.process is None:
+            return 0
+        self.process.send_signal(by)
+        try:
+            return self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(f"it did not stop:\n{self.log}") from None
+
+
+class Work(Running):
+    """`daoban work`."""
+
+    def start(self) -> None:
+        """Start it; it is at work once it says so."""
+        told = self.log.count("at work") if self.process else 0
+        self.spawn("work")
+        assert self.process is not None
+        for _ in range(int(START_SECONDS / 0.1)):
+            if self.log.count("at work") > told:
+                return
+            try:
+                self.process.wait(0.1)
+            except subprocess.TimeoutExpired:
+                continue
+            raise AssertionError(f"the worker ended:\n{self.log}")
+        raise AssertionError(f"waited {START_SECONDS} s in vain:\n{self.log}")
+
+
+class Server(Running):
+    """`daoban serve` on a free port."""
+
+    @property
+    def address(self) -> str:
+        """Where it serves."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it and wait until chat can be served."""
+        self.spawn("serve")
         for health in self.healths():
             if health is not None and health["status"] == "ready":
                 return
@@ -101,28 +153,47 @@ class Server:
                 raise AssertionError(f"the server ended:\n{self.log}")
         raise AssertionError(f"waited {START_SECONDS} s in vain:\n{self.log}")
 
-    def kill(self) -> None:
-        """End it at once, as a power cut would."""
-        assert self.process is not None
-        self.process.kill()
-        self.process.wait()
-
-    def stop(self, by: signal.Signals = signal.SIGTERM) -> int:
-        """End it politely; return its exit code."""
-        if self.process is None:
-            return 0
-        self.process.send_signal(by)
-        try:
-            return self.process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.kill()
-            raise AssertionError(f"it did not stop:\n{self.log}") from None
-
     def children(self) -> list[int]:
         """Return the processes that it started."""
         assert self.process is not None
         path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         return [int(pid) for pid in path.read_text().split()]
+
+
+@dataclass
+class Bureau:
+    """Two servers and a worker on one PostgreSQL; the first server loads the demo."""
+
+    servers: tuple[Server, Server]
+    work: Work
+    url: str
+
+    @classmethod
+    def of(cls, home: Path, kept: Path, given: dict[str, str], url: str) -> "Bureau":
+        """Prepare their data directories; each has its own, and they share all secrets."""
+        secrets = {
+            "DAOBAN_SECRET_KEY": "a secret of the fault tests, long enough",
+            "DAOBAN_HOST_JWT_SECRET": "another secret of the fault tests, long enough",
+        }
+        shared = given | secrets | {"DAOBAN_DATABASE_URL": url, "DAOBAN_WORKER": "0"}
+        second = shared | {"DAOBAN_DEMO": "0", "DAOBAN_ANSWER_PROVISIONAL": "1"}
+        for name in ("one", "two"):
+            prepare(home / name, kept)
+        return cls(
+            servers=(Server(home / "one", shared), Server(home / "two", second)),
+            work=Work(home / "three", second, name="work"),
+            url=url,
+        )
+
+    @property
+    def all(self) -> tuple[Running, ...]:
+        """All three processes."""
+        return (*self.servers, self.work)
+
+    def start(self) -> None:
+        """Start them, the one with the demo first."""
+        for each in (*self.servers, self.work):
+            each.start()
 
 
 class Chat:
@@ -167,7 +238,18 @@ class Chat:
 
 def prepare(home: Path, kept: Path) -> None:
     """Put the index that tests share where a server looks for it, so that it starts at once."""
+    home.mkdir(parents=True, exist_ok=True)
     shutil.copytree(kept / "index", home / "index")
+
+
+def settings(encoder: Path) -> dict[str, str]:
+    """Return the settings of a server of the demo without Rasa."""
+    return {
+        "DAOBAN_DEMO": "1",
+        "DAOBAN_DIALOGUE": "0",
+        "DAOBAN_ENCODER": str(encoder),
+        "DAOBAN_MESSAGES_PER_MINUTE": "10000",
+    }
 
 
 def demo(home: Path) -> dict:

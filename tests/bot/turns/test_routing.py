@@ -8,7 +8,7 @@ import pytest
 from bot.dialogue.client import Decision
 from bot.turns.person_words import asks_for_person
 from bot.turns.sweeper import sweep_turns
-from conversations import repository, service
+from conversations import repository, service, waiting
 from conversations.ownership import Holder, change_owner
 from conversations.schemas import Incoming
 from escalation import repository as escalation
@@ -216,7 +216,7 @@ class TestDeadline:
                 tx, talk.chat.services.vault, conversation, incoming, timedelta(seconds=20)
             )
         )
-        left = await talk.database.read(lambda tx: repository.open_turns(tx, 10))
+        left = await talk.database.read(lambda tx: waiting.open_turns(tx, 10))
         assert left.keys() == {conversation}
         talk.chat.turns.take_up(left)
         await asyncio.wait(talk.chat.turns.busy)
