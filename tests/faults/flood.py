@@ -19,8 +19,18 @@ from conversations.models import message, turn
 from core.database import Database, Tx, open_database
 from tests.faults.harness import Server
 
-ENDS = frozenset({"answer", "clarify", "handoff", "text"})
-"""Answer, choice or person; small talk is text."""
+ENDS = {
+    "answered": {"answer"},
+    "clarified": {"clarify"},
+    "profile_asked": {"clarify"},
+    "small_talk": {"text"},
+    "handoff_offered": {"handoff", "text"},
+    "apologised": {"handoff"},
+}
+"""Answer, choice or person, by how a turn ended; what a turn found says which answer is its own.
+
+The time at which a turn was settled does not: it is that at which its unit of work began.
+"""
 AGAIN = frozenset({429, 500, 502, 503, 504})
 Fault = Callable[[], Awaitable[None]]
 
@@ -157,11 +167,14 @@ class _Visitor:
         assert {each.client_message_id: each.seq for each in asked} == self._seqs
         assert [each.seq for each in said] == list(range(1, len(said) + 1))
         assert [each.seq for each in turns] == [each.seq for each in asked]
-        settled = [each.settled_at for each in turns]
-        assert settled == sorted(settled), "answered out of order"
         answers = [each for each in said if each.sender == "bot"][1:]  # after the greeting
         assert len(answers) == len(asked), "a question without its end, or with two"
-        assert {each.kind for each in answers} <= ENDS
+        for each, answer in zip(turns, answers, strict=True):
+            assert answer.seq > each.seq, "answered before it was asked"
+            assert answer.kind in ENDS[each.outcome], "answered out of order"
+            if each.outcome in {"answered", "profile_asked"}:
+                entry = each.trace.get("entry_id")
+                assert answer.body.get("entry_id") == entry, "answered out of order"
         self._flood.figures.ends.update(each.outcome for each in turns)
 
 
