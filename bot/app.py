@@ -8,7 +8,7 @@ from functools import partial
 from fastapi import APIRouter, Depends, FastAPI
 
 from actions.endpoint import router as actions_router
-from bot import health, pages, problems
+from bot import bureau, health, pages, problems
 from bot.assembly import assemble, open_encoder, open_store, open_vault, refresh_knowledge
 from bot.bounds import Bounds
 from bot.chat import ask, files, flows, routes, stream
@@ -61,6 +61,8 @@ def create_app(settings: Settings) -> FastAPI:
         pages.mount(app, "chat")
         pages.offer_widget(app)
         pages.redirect_home(app, "chat")
+        if settings.demo:
+            bureau.offer(app, settings)
     if "desk" in settings.surfaces:
         app.include_router(desk_router)
         pages.mount(app, "desk")
@@ -69,7 +71,7 @@ def create_app(settings: Settings) -> FastAPI:
         operator = Depends(require_staff("campaign_operator", "administrator"))
         api.include_router(campaign_router(operator))
     app.include_router(api)
-    allowed = Origins(settings.widget_origins)
+    allowed = Origins(settings.embedding_origins)
     app.add_middleware(Bounds)
     app.add_middleware(CrossOrigin, allowed=allowed)
     app.add_middleware(Around, framed_by=allowed.frame_sources)

@@ -126,6 +126,13 @@ class Settings(BaseSettings):
         """Whether entries without a reviewer's signature may be answered."""
         return self.demo if self.answer_provisional is None else self.answer_provisional
 
+    @property
+    def embedding_origins(self) -> frozenset[str]:
+        """Origins of pages that may hold the chat; the demo's own where none are set."""
+        if self.widget_origins or not self.demo:
+            return self.widget_origins
+        return frozenset(f"http://{name}:{self.port}" for name in ("localhost", "127.0.0.1"))
+
     def secret(self) -> str:
         """Return the key of tokens and protected values; the demo makes and keeps one.
 

@@ -44,6 +44,6 @@ withDaoban((chat) => {
   chat.on("open", () => show("state", "已打开"));
   chat.on("close", () => show("state", "已收起"));
   chat.on("unread", (count) => show("state", count ? `${count} 条新消息` : "没有新消息"));
-  chat.on("token-needed", () => show("state", "需要重新登录"));
+  chat.on("token-needed", () => show("who", "登录已失效，请重新登录"));
 });
 showWho();

@@ -230,6 +230,7 @@ export class Chat {
       const { locale } = this.state;
       const session = await withToken(this.tokens, (token) => this.api.openSession(locale, token));
       if (turn !== this.turn) return;
+      this.toIdentify = false;
       this.told.note(locale);
       keepSession(tabStore, session);
       this.enter(session);
@@ -256,6 +257,8 @@ export class Chat {
     const { session } = this;
     this.toIdentify = false;
     if (!session) {
+      // One that is kept in this tab may be taken up; a new one is opened with the token.
+      this.toIdentify = !this.running;
       if (this.running) void this.open();
       return;
     }

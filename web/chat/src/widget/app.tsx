@@ -21,7 +21,10 @@ class Widget implements Remote {
   private readonly panel: Panel;
   private readonly back: BackButton;
   private readonly dressed: Promise<void>;
+  private drawn: Promise<void> | undefined;
   private unmount: (() => void) | undefined;
+  /** Settled when it is clear who is here, as far as the page says. */
+  private known: Promise<void> = Promise.resolve();
   private isOpen = false;
   private unread = 0;
 
@@ -43,14 +46,20 @@ class Widget implements Remote {
     this.dressed = dress(shadow);
     stage.launcher.say(locale);
     this.chat.subscribe(() => this.count());
-    // What was begun in this tab goes on; a page that is only looked at opens nothing on the server.
-    if (keptSession(tabStore)) this.chat.start();
-    if (tabStore.get(OPEN) && !this.panel.covers) void this.show(false);
+    // After what the page asked for so far, so that nobody sees what someone else said here before.
+    void Promise.resolve()
+      .then(() => this.known)
+      .then(() => this.goOn());
   }
 
   open(topic?: Topic): void {
-    void this.show(true).then(() =>
-      this.ask(topic?.topic ?? this.stage.options.topic, topic?.topic !== undefined),
+    const wish = topic?.topic ?? this.stage.options.topic;
+    this.show(true).then(
+      () => this.ask(wish, topic?.topic !== undefined),
+      (error: unknown) => {
+        this.isOpen = false;
+        this.stage.fail(error);
+      },
     );
   }
 
@@ -66,7 +75,7 @@ class Widget implements Remote {
   }
 
   signIn(token: Token): void {
-    this.tokens.take(token).then(
+    this.known = this.tokens.take(token).then(
       (person) => {
         if (person === undefined) this.chat.signedOut();
         else this.chat.signedIn(person);
@@ -94,36 +103,46 @@ class Widget implements Remote {
     this.panel.end();
   }
 
+  /** What was begun in this tab goes on; a page that is only looked at opens nothing on the server. */
+  private goOn(): void {
+    if (keptSession(tabStore)) this.chat.start();
+    if (tabStore.get(OPEN) && !this.panel.covers) this.show(false).catch(this.stage.fail);
+  }
+
   private async show(takeFocus: boolean): Promise<void> {
     if (this.isOpen) {
       if (takeFocus) this.panel.takeFocus();
       return;
     }
-    await this.dressed;
     this.isOpen = true;
+    await Promise.all([this.dressed, this.known]);
+    if (!this.isOpen) return;
     tabStore.set(OPEN, true);
     this.chat.start();
+    // The history first: it notes how far the page was scrolled.
+    this.told();
     this.panel.show(takeFocus);
     await this.draw();
     if (!this.isOpen) return;
-    this.told();
     this.chat.show(true);
     if (takeFocus) this.panel.takeFocus();
     this.stage.emit("open");
   }
 
   private draw(): Promise<void> {
-    if (this.unmount) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.unmount = mount(this.panel.root, this.chat, {
-        leave: () => this.close(),
-        shown: (texts) => {
-          this.panel.name(texts.page.title, texts.locale);
-          this.stage.launcher.say(texts.locale);
-          resolve();
-        },
+    this.drawn =
+      this.drawn ??
+      new Promise((resolve) => {
+        this.unmount = mount(this.panel.root, this.chat, {
+          leave: () => this.close(),
+          shown: (texts) => {
+            this.panel.name(texts.page.title, texts.locale);
+            this.stage.launcher.say(texts.locale);
+            resolve();
+          },
+        });
       });
-    });
+    return this.drawn;
   }
 
   /** Beside or over the page: the button and the history follow. */

@@ -54,6 +54,8 @@ export interface Stage {
   options: Options;
   shadow: ShadowRoot;
   launcher: Launcher;
+  /** The chat can't be shown in this page; the button leads to the full page from now on. */
+  fail(error: unknown): void;
   emit<Name extends keyof Events>(
     event: Name,
     ...detail: Events[Name] extends undefined ? [] : [Events[Name]]

@@ -75,7 +75,7 @@ export function drawLauncher(
     const texts = launcherTexts[locale];
     const label = state ? texts[state] : (options.label ?? texts.label);
     words.textContent = label;
-    badge.textContent = count > 99 ? "99+" : String(count);
+    badge.textContent = count > 99 ? "99+" : count ? String(count) : "";
     badge.style.display = count ? "block" : "none";
     button.lang = locale;
     button.setAttribute("aria-label", count ? `${label} (${texts.unread(count)})` : label);

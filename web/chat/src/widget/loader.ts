@@ -67,7 +67,7 @@ function start(script: HTMLScriptElement): void {
       ).then(
         ({ take }) => {
           if (gone) return;
-          remote = take({ options, shadow, launcher, emit });
+          remote = take({ options, shadow, launcher, emit, fail });
           for (const call of waiting.splice(0)) call(remote);
           emit("ready");
         },
@@ -84,7 +84,18 @@ function start(script: HTMLScriptElement): void {
     if (remote) call(remote);
     else waiting.push(call);
   };
+  let failed = false;
+  const fail = (error: unknown) => {
+    failed = true;
+    launcher.busy("failed");
+    console.error("Daoban:", error);
+  };
   const open: Daoban["open"] = (topic) => {
+    // What failed twice will fail again: the full page needs nothing of this one.
+    if (failed && tries !== 1) {
+      window.open(`${options.base}chat/`, "_blank", "noopener");
+      return;
+    }
     if (remote || gone) {
       remote?.open(topic);
       return;
@@ -92,16 +103,10 @@ function start(script: HTMLScriptElement): void {
     launcher.busy("opening");
     wish += 1;
     const mine = wish;
-    load().then(
-      () => {
-        launcher.busy("");
-        if (mine === wish) remote?.open(topic);
-      },
-      (error: unknown) => {
-        launcher.busy("failed");
-        console.error("Daoban:", error);
-      },
-    );
+    load().then(() => {
+      launcher.busy("");
+      if (mine === wish) remote?.open(topic);
+    }, fail);
   };
   let isOpen = false;
   const toggle = () => (isOpen ? daoban.close() : open());
