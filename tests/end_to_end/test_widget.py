@@ -220,11 +220,14 @@ def test_signing_in_keeps_what_was_said_and_the_token_to_itself(
 
 def test_a_refused_token_is_told_to_the_page(site: Bureau, computer: Page) -> None:
     page = computer
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{site.listed}/")
     ready(page)
     page.evaluate("Daoban.signIn('forged.token.here'); Daoban.open()")
     expect(page.locator("#who")).to_have_text("登录已失效，请重新登录")
-    expect(panel(page).get_by_text("登录信息已失效")).to_be_visible()
+    expect(panel(page).locator(".strip").get_by_text("登录信息已失效")).to_be_visible()
+    assert sum(each.endswith("/chat/sessions") for each in asked) == 1
     token = host_token("p-again", "t-again")
     page.evaluate("(token) => Daoban.signIn(token)", token)
     expect(log(page).get_by_text(re.compile("王敏，您好"))).to_be_visible()
@@ -263,7 +266,7 @@ def test_a_page_that_is_not_listed_gets_a_plain_note(site: Bureau, computer: Pag
     page.goto(f"{site.unlisted}/")
     ready(page)
     launcher(page).click()
-    expect(panel(page).get_by_text("本页尚未获准使用在线导办")).to_be_visible()
+    expect(panel(page).locator(".strip")).to_contain_text("本页尚未获准使用在线导办")
     link = panel(page).get_by_role("link", name="打开在线导办")
     expect(link).to_have_attribute("href", f"{site.chat}/chat/")
 

@@ -25,6 +25,8 @@ class Widget implements Remote {
   private unmount: (() => void) | undefined;
   /** Settled when it is clear who is here, as far as the page says. */
   private known: Promise<void> = Promise.resolve();
+  /** How often the page said who is here. */
+  private told = 0;
   private isOpen = false;
   private unread = 0;
 
@@ -38,9 +40,10 @@ class Widget implements Remote {
     this.chat.show(false);
     this.panel = new Panel(
       shadow,
+      stage.launcher.element,
       options,
       () => this.close(),
-      () => this.told(),
+      () => this.stand(),
     );
     this.back = new BackButton(options.back, () => this.close());
     this.dressed = dress(shadow);
@@ -75,8 +78,12 @@ class Widget implements Remote {
   }
 
   signIn(token: Token): void {
+    this.told += 1;
+    const { told } = this;
     this.known = this.tokens.take(token).then(
       (person) => {
+        // A slow answer to an earlier word of the page says nothing any more.
+        if (told !== this.told) return;
         if (person === undefined) this.chat.signedOut();
         else this.chat.signedIn(person);
         if (person !== undefined && this.stage.options.notify) this.chat.start();
@@ -86,6 +93,7 @@ class Widget implements Remote {
   }
 
   signOut(): void {
+    this.told += 1;
     this.tokens.drop();
     this.chat.signedOut();
   }
@@ -120,7 +128,7 @@ class Widget implements Remote {
     tabStore.set(OPEN, true);
     this.chat.start();
     // The history first: it notes how far the page was scrolled.
-    this.told();
+    this.stand();
     this.panel.show(takeFocus);
     await this.draw();
     if (!this.isOpen) return;
@@ -146,7 +154,7 @@ class Widget implements Remote {
   }
 
   /** Beside or over the page: the button and the history follow. */
-  private told(): void {
+  private stand(): void {
     if (this.panel.covers) this.back.take();
     else this.back.give();
     this.stage.launcher.opened(true, this.panel.covers);

@@ -1,4 +1,5 @@
 import type { Options } from "./contract";
+import { mindPaper } from "./paper";
 import { lockScroll } from "./scrollLock";
 
 const NARROW = "(max-width: 599px), (max-height: 479px)";
@@ -11,6 +12,7 @@ export class Panel {
   readonly root = document.createElement("div");
   private readonly frame = document.createElement("div");
   private readonly narrow = window.matchMedia(NARROW);
+  private readonly freePaper: () => void;
   private unlock: (() => void) | undefined;
   private before: HTMLElement | undefined;
   private open = false;
@@ -18,6 +20,7 @@ export class Panel {
   /** `leave` is asked for by Escape, `changed` follows when it turns between beside and over. */
   constructor(
     shadow: ShadowRoot,
+    launcher: HTMLElement,
     private readonly options: Options,
     private readonly leave: () => void,
     private readonly changed: () => void,
@@ -33,6 +36,7 @@ export class Panel {
     view?.addEventListener("scroll", this.fit);
     this.place();
     shadow.appendChild(this.frame);
+    this.freePaper = mindPaper(this.frame, launcher);
   }
 
   /** It covers the page, as on a phone. */
@@ -79,6 +83,7 @@ export class Panel {
       target?.removeEventListener("resize", this.fit);
       target?.removeEventListener("scroll", this.fit);
     }
+    this.freePaper();
     this.frame.remove();
   }
 
