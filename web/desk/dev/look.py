@@ -16,8 +16,15 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 ADDRESS, OUT, *ONLY = sys.argv[1:]
 AXE = Path(__file__).parents[1] / "node_modules/axe-core/axe.min.js"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync", "--disable-quic"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+]
 WIDE, BIG, TABLET, PHONE = (1366, 768), (1920, 1080), (768, 1024), (390, 844)
 
 
@@ -126,7 +133,9 @@ def keys(page: Page) -> None:
 
 def talk(page: Page) -> None:
     mine(page)
-    page.locator("#composer").fill("按您说的情况，上一年度的逾期税种不同，仍可按首次处理，请先补报。")
+    page.locator("#composer").fill(
+        "按您说的情况，上一年度的逾期税种不同，仍可按首次处理，请先补报。"
+    )
     page.keyboard.press("Enter")
     play("say", id="cs_8", text="还在吗？我这边急着报。")
     play("typing", id="cs_7")
@@ -209,8 +218,12 @@ def look(browser: Browser, name: str) -> int:
     """Bring a state about, picture it, and return how many faults axe-core finds."""
     (width, height), bring_about = STATES[name]
     play("reset")
-    context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN",
-                                  timezone_id="Asia/Shanghai", reduced_motion="reduce")
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        reduced_motion="reduce",
+    )
     page = context.new_page()
     page.on("pageerror", lambda error: print(f"{name}: page error: {error}"))
     page.on("console", lambda said: said.type == "error" and print(f"{name}: console: {said.text}"))
@@ -219,7 +232,9 @@ def look(browser: Browser, name: str) -> int:
     bring_about(page)
     page.screenshot(path=f"{OUT}/{name}.png")
     page.add_script_tag(path=AXE)
-    faults = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)")
+    faults = page.evaluate(
+        "axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)"
+    )
     for fault in faults:
         print(f"{name}: axe {fault['id']}: {fault['help']}")
         for node in fault["nodes"][:4]:
@@ -236,7 +251,8 @@ def main() -> None:
     Path(OUT).mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=FLAGS)
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=FLAGS
+        )
         faults = sum(look(browser, name) for name in (ONLY or STATES))
         browser.close()
     print(f"{faults} faults in {len(ONLY or STATES)} states")
