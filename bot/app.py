@@ -8,7 +8,7 @@ from functools import partial
 from fastapi import APIRouter, Depends, FastAPI
 
 from actions.endpoint import router as actions_router
-from bot import bureau, health, pages, problems
+from bot import bureau, health, openapi, pages, problems
 from bot.assembly import assemble, open_encoder, open_store, open_vault, refresh_knowledge
 from bot.bounds import Bounds
 from bot.chat import ask, files, flows, routes, stream
@@ -50,6 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     problems.install(app)
+    openapi.install(app)
     app.include_router(health.router)
     api = APIRouter(prefix="/api/v1")
     if "chat" in settings.surfaces:

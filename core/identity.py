@@ -27,4 +27,4 @@ def new_token() -> str:
 
 def token_hash(token: str) -> str:
     """Return what is stored of a token, so that a copy of the database opens nothing."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()

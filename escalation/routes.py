@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
-from conversations.files.serving import as_response
+from conversations.files.serving import DESCRIBED, as_response
 from conversations.files.store import FileStore
 from core.texts import DEFAULT
 from escalation import desk, presence, stream, worklist
@@ -33,6 +33,8 @@ from flows.service import Flows
 
 Reader = Annotated[Staff, Depends(require_staff(*presence.DESK_ROLES))]
 Server = Annotated[Staff, Depends(require_staff("officer", "guide", "expert", "shift_leader"))]
+
+_UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"description": "no_such_consultation"}}
 
 desk_router = APIRouter(prefix="/desk", tags=["desk"])
 
@@ -68,7 +70,7 @@ async def read_consultation(
     "/consultations/{consultation_id}/files/{file_id}",
     response_class=Response,
     responses={
-        200: {"content": {"application/octet-stream": {}}},
+        200: DESCRIBED,
         404: {"description": "no_such_consultation, no_such_file"},
     },
 )
@@ -87,7 +89,8 @@ async def give_file(
 
 
 @desk_router.post(
-    "/consultations/{consultation_id}/claim", responses={409: {"description": "already_claimed"}}
+    "/consultations/{consultation_id}/claim",
+    responses={**_UNKNOWN, 409: {"description": "already_claimed"}},
 )
 async def claim(request: Request, consultation_id: str, who: Server) -> ConsultationOut:
     """Take a consultation that waits; exactly one of those who try gets it."""
@@ -99,7 +102,7 @@ async def claim(request: Request, consultation_id: str, who: Server) -> Consulta
 @desk_router.post(
     "/consultations/{consultation_id}/messages",
     status_code=202,
-    responses={409: {"description": "not_holder, client_message_id_reused"}},
+    responses={**_UNKNOWN, 409: {"description": "not_holder, client_message_id_reused"}},
 )
 async def reply(request: Request, consultation_id: str, body: ReplyIn, who: Server) -> ReplyOut:
     """Say something to the taxpayer; a resend of the same id gets the first seq."""
@@ -110,7 +113,11 @@ async def reply(request: Request, consultation_id: str, body: ReplyIn, who: Serv
 
 
 @desk_router.post(
-    "/consultations/{consultation_id}/transfer", responses={409: {"description": "not_holder"}}
+    "/consultations/{consultation_id}/transfer",
+    responses={
+        404: {"description": "no_such_consultation, no_such_queue"},
+        409: {"description": "not_holder"},
+    },
 )
 async def transfer(
     request: Request, consultation_id: str, body: TransferIn, who: Server
@@ -123,7 +130,8 @@ async def transfer(
 
 
 @desk_router.post(
-    "/consultations/{consultation_id}/release", responses={409: {"description": "not_holder"}}
+    "/consultations/{consultation_id}/release",
+    responses={**_UNKNOWN, 409: {"description": "not_holder"}},
 )
 async def release(request: Request, consultation_id: str, who: Server) -> ConsultationOut:
     """Give it back to its queue, first in line."""
@@ -163,7 +171,8 @@ def flows_of(request: Request) -> Flows:
 
 
 @desk_router.post(
-    "/consultations/{consultation_id}/close", responses={409: {"description": "not_holder"}}
+    "/consultations/{consultation_id}/close",
+    responses={**_UNKNOWN, 409: {"description": "not_holder"}},
 )
 async def close(
     request: Request, consultation_id: str, body: CloseIn, who: Server

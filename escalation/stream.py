@@ -7,7 +7,6 @@ role at the desk, 4408 no sign of life, 1013 the database is away.
 """
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -19,6 +18,7 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from conversations.service import messages_after
 from core.database import Database, Tx
 from core.errors import NotSignedIn, Unavailable
+from core.frames import receive_frame
 from core.telemetry import SOCKETS
 from escalation import repository, worklist
 from escalation.presence import DESK_ROLES
@@ -74,7 +74,7 @@ async def _close(socket: WebSocket, code: int) -> None:
 async def _authenticate(socket: WebSocket) -> tuple[str, Staff]:
     try:
         async with asyncio.timeout(AUTH_SECONDS):
-            frame = await _receive(socket)
+            frame = await receive_frame(socket)
     except TimeoutError:
         raise _Closed(NOT_SIGNED_IN) from None
     token = frame.get("token") or access.token_of(socket)
@@ -87,22 +87,6 @@ async def _authenticate(socket: WebSocket) -> tuple[str, Staff]:
     if not who.has_role(*DESK_ROLES):
         raise _Closed(NOT_YOURS)
     return token, who
-
-
-async def _receive(socket: WebSocket) -> dict[str, Any]:
-    """Return the next frame; what is no JSON object is an empty one.
-
-    Raises:
-        WebSocketDisconnect: the other side went away.
-    """
-    event = await socket.receive()
-    if event["type"] == "websocket.disconnect":
-        raise WebSocketDisconnect(event.get("code", 1005))
-    try:
-        found = json.loads(event.get("text") or "")
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 class _View:
@@ -154,7 +138,7 @@ class _Desk:
 
     async def _listen(self) -> None:
         while True:
-            frame = await _receive(self._socket)
+            frame = await receive_frame(self._socket)
             self._heard = asyncio.get_running_loop().time()
             if frame.get("type") == "typing":
                 self._typing(frame.get("consultation_id"))

@@ -25,7 +25,7 @@ def campaign_router(caller: Any) -> APIRouter:
     """
     router = APIRouter(prefix="/campaigns", tags=["campaigns"])
 
-    @router.put("/{key}")
+    @router.put("/{key}", responses={409: {"description": "campaign_started"}})
     async def put(request: Request, key: Key, body: CampaignBody, who: Caller = caller) -> Campaign:
         """Keep a campaign as a draft; once started it stays as it is."""
         spec = CampaignSpec(key=key, **body.model_dump())
@@ -33,7 +33,13 @@ def campaign_router(caller: Any) -> APIRouter:
             lambda tx: service.put_campaign(tx, spec, actor=who.id)
         )
 
-    @router.post("/{key}/list")
+    @router.post(
+        "/{key}/list",
+        responses={
+            404: {"description": "no_such_campaign"},
+            409: {"description": "campaign_started"},
+        },
+    )
     async def put_list(
         request: Request,
         key: Key,
@@ -44,17 +50,24 @@ def campaign_router(caller: Any) -> APIRouter:
         del who
         return await service.import_list(_database(request), key, data)
 
-    @router.post("/{key}/start")
+    @router.post(
+        "/{key}/start",
+        responses={
+            404: {"description": "no_such_campaign"},
+            409: {"description": "deadline_passed"},
+            422: {"description": "nobody_on_list"},
+        },
+    )
     async def start(request: Request, key: Key, who: Caller = caller) -> Campaign:
         """Let it run; starting a running one changes nothing."""
         return await _database(request).write(lambda tx: service.start(tx, key, actor=who.id))
 
-    @router.post("/{key}/stop")
+    @router.post("/{key}/stop", responses={404: {"description": "no_such_campaign"}})
     async def stop(request: Request, key: Key, who: Caller = caller) -> Campaign:
         """Hold it: no further recipient, no further card."""
         return await _database(request).write(lambda tx: service.stop(tx, key, actor=who.id))
 
-    @router.get("/{key}")
+    @router.get("/{key}", responses={404: {"description": "no_such_campaign"}})
     async def get(request: Request, key: Key, who: Caller = caller) -> Campaign:
         """Tell its state and its funnel."""
         del who

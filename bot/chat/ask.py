@@ -119,7 +119,14 @@ def _answer(found: Outcome, flow_title: str | None, offer: list[Choice]) -> AskA
     )
 
 
-@router.post("/ask")
+@router.post(
+    "/ask",
+    responses={
+        401: {"description": "not_signed_in"},
+        403: {"description": "not_allowed"},
+        429: {"description": "too_many_requests"},
+    },
+)
 async def ask(request: Request, chat: ChatOf, asked: Ask) -> AskAnswer:
     """Answer one question without a conversation; outside the demo for machines with scope ask."""
     services = chat.services

@@ -15,7 +15,7 @@ from conversations.files import service
 from conversations.files.content import SIZE_LIMIT, admit
 from conversations.files.errors import FileTooLarge
 from conversations.files.schemas import FileOut
-from conversations.files.serving import as_response
+from conversations.files.serving import DESCRIBED, as_response
 from conversations.sessions import Session
 from core.database import Tx
 from core.errors import BadInput
@@ -43,7 +43,17 @@ _FORM = {
 }
 
 
-@router.post("/{session_id}/files", status_code=201, openapi_extra=_FORM)
+@router.post(
+    "/{session_id}/files",
+    status_code=201,
+    openapi_extra=_FORM,
+    responses={
+        413: {"description": "file_too_large"},
+        415: {"description": "file_type_refused"},
+        422: {"description": "file_unreadable"},
+        429: {"description": "too_many_requests, too_many_files"},
+    },
+)
 async def take_file(chat: ChatOf, session: SessionOf, request: Request) -> FileOut:
     """Take in a photo or document; send it with a message's `file_ids`.
 
@@ -110,7 +120,10 @@ async def _counted(request: Request) -> AsyncGenerator[bytes, None]:
 @router.get(
     "/{session_id}/files/{file_id}",
     response_class=Response,
-    responses={200: {"content": {"application/octet-stream": {}}}},
+    responses={
+        200: DESCRIBED,
+        404: {"description": "no_such_file"},
+    },
 )
 async def give_file(
     chat: ChatOf, session: SessionOf, file_id: Annotated[str, Path(max_length=64)]

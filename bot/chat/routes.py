@@ -22,10 +22,9 @@ router = APIRouter(prefix="/chat/sessions", tags=["chat"])
 
 LONGEST_WAIT = 25
 SEARCH_LIMIT = 100
-LAST_SEQ = 2**63 - 1
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, responses={401: {"description": "not_signed_in"}})
 async def open_session(
     chat: ChatOf,
     asked: OpenSession,
@@ -45,7 +44,10 @@ async def open_session(
     )
 
 
-@router.post("/{session_id}/identify")
+@router.post(
+    "/{session_id}/identify",
+    responses={409: {"description": "conversation_in_hand"}},
+)
 async def identify(chat: ChatOf, session: SessionOf, asked: Identify) -> Identified:
     """Sign in: the anonymous conversation joins the person's."""
     state = await chat.identify(session, asked.token)
@@ -59,7 +61,15 @@ async def change_locale(chat: ChatOf, session: SessionOf, asked: ChangeLocale) -
     return Response(status_code=204)
 
 
-@router.post("/{session_id}/messages", status_code=202)
+@router.post(
+    "/{session_id}/messages",
+    status_code=202,
+    responses={
+        404: {"description": "no_such_consultation, no_such_card, no_such_file"},
+        409: {"description": "client_message_id_reused, owner_changed, deadline_passed"},
+        429: {"description": "too_many_requests"},
+    },
+)
 async def send(chat: ChatOf, session: SessionOf, incoming: Incoming) -> Accepted:
     """Send a text or a typed input; a resend under the same id gets the first result."""
     return Accepted(seq=(await chat.send(session, incoming)).seq)
@@ -87,7 +97,7 @@ async def history(
     chat: ChatOf,
     session: SessionOf,
     q: Annotated[str, Query(max_length=SEARCH_LIMIT, description="words to find")] = "",
-    before: Annotated[int | None, Query(ge=1, le=LAST_SEQ, description="a seq")] = None,
+    before: Annotated[int | None, Query(ge=1, le=LARGEST_SEQ, description="a seq")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> History:
     """Return the whole conversation backwards, page by page; with `q` only what holds it."""

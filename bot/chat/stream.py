@@ -13,9 +13,11 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from bot.chat.schemas import Updates
 from bot.chat.service import PAGE, Chat
+from conversations.schemas import LARGEST_SEQ
 from conversations.sessions import Session
 from core.clock import Clock
 from core.errors import DaobanError, NotAllowed, NotSignedIn, Unavailable
+from core.frames import receive_frame
 from core.hub import Subscription
 from core.telemetry import SOCKETS
 
@@ -32,7 +34,7 @@ STANDING = ("owner", "locale", "holder", "queue", "consultation_id")
 
 NOT_SIGNED_IN, NOT_YOURS, NO_HEARTBEAT, TOO_MANY, TRY_AGAIN = 4401, 4403, 4408, 4429, 1013
 
-NO_AUTH = (ValueError, RecursionError, KeyError, TypeError, NotSignedIn)
+NO_AUTH = (ValueError, ArithmeticError, LookupError, TypeError, NotSignedIn)
 """What a first frame raises that does not sign in."""
 
 
@@ -72,11 +74,11 @@ async def close(socket: WebSocket, code: int) -> None:
 async def _sign_in(chat: Chat, socket: WebSocket, session_id: str) -> tuple[Session, int]:
     try:
         async with asyncio.timeout(SIGN_IN_SECONDS):
-            frame = json.loads(await socket.receive_text())
+            frame = await receive_frame(socket)
         token, after = frame["session_token"], int(frame.get("after", 0))
         if frame["type"] != "auth" or not isinstance(token, str):
             raise _Closed(NOT_SIGNED_IN)
-        return await chat.access(session_id, token), max(0, after)
+        return await chat.access(session_id, token), min(max(0, after), LARGEST_SEQ)
     except NotAllowed as error:
         raise _Closed(NOT_YOURS) from error
     except Unavailable:
@@ -116,17 +118,14 @@ class _Stream:
         hub = self._chat.services.database.hub
         started, frames = Clock.monotonic(), 0
         while True:
-            try:
-                frame = json.loads(await self._socket.receive_text())
-            except (ValueError, RecursionError, KeyError):
-                frame = {}
+            frame = await receive_frame(self._socket)
             self._heard = Clock.monotonic()
             if self._heard - started > 60:
                 started, frames = self._heard, 0
             frames += 1
             if frames > FRAMES_PER_MINUTE:
                 raise _Closed(TOO_MANY)
-            if isinstance(frame, dict) and frame.get("type") == "typing":
+            if frame.get("type") == "typing":
                 hub.notify(
                     f"conversation:{self._conversation}", {"type": "typing", "sender": "taxpayer"}
                 )

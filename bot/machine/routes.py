@@ -27,7 +27,13 @@ class Token(BaseModel):
     scope: str
 
 
-@router.post("/token", responses={401: {"description": "invalid_client"}})
+@router.post(
+    "/token",
+    responses={
+        401: {"description": "invalid_client"},
+        429: {"description": "too_many_requests"},
+    },
+)
 async def token(
     request: Request,
     grant_type: Annotated[str, Form()],

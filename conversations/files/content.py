@@ -36,6 +36,10 @@ _OFFICE = {
 _PROGRAMS = ("vbaproject.bin", ".exe", ".dll", ".js", ".vbs", ".bat", ".cmd", ".html", ".htm")
 _CONTROLS = "activex/"
 
+_PICTURE_TYPE, _PDF_TYPE = "image/jpeg", "application/pdf"
+KEPT_TYPES = (_PICTURE_TYPE, _PDF_TYPE, *(kind for kind, _ in _OFFICE.values()))
+"""Media types of what is kept and given back."""
+
 TAKEN = "JPEG, PNG, WebP, BMP or GIF pictures, PDF, OFD, Word (docx) and Excel (xlsx)"
 
 
@@ -71,7 +75,7 @@ def admit(data: bytes) -> Content:
     if len(data) > SIZE_LIMIT:
         raise FileTooLarge(f"send at most {SIZE_LIMIT // 1024 // 1024} MB in one file")
     if data.startswith(_PDF):
-        return Content(data, "application/pdf", "pdf")
+        return Content(data, _PDF_TYPE, "pdf")
     if data.startswith(_ZIP):
         return _container(data)
     return _picture(data)
@@ -120,4 +124,4 @@ def _drawn_anew(picture: Image.Image) -> Content:
         clean.paste(upright.convert("RGB"))
     out = io.BytesIO()
     clean.save(out, "JPEG", quality=QUALITY, optimize=True)
-    return Content(out.getvalue(), "image/jpeg", "jpg", *clean.size)
+    return Content(out.getvalue(), _PICTURE_TYPE, "jpg", *clean.size)

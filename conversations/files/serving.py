@@ -1,10 +1,17 @@
 """How a file leaves: as what it is, for this reader only, and never as a page."""
 
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import Response
 
+from conversations.files.content import KEPT_TYPES
 from conversations.files.schemas import FileOut
+
+DESCRIBED: dict[str, Any] = {
+    "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in KEPT_TYPES}
+}
+"""The answer in `/openapi.json`."""
 
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",

@@ -4,6 +4,7 @@ import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
+from pydantic import ConfigDict
 
 from core.settings import Settings
 from escalation import presence
@@ -21,6 +22,19 @@ SignedInStaff = Annotated[Staff, Depends(require_staff())]
 class Me(StaffOut):
     """Who is signed in, and whether they take chats."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "id": "st_0190",
+                "username": "officer1",
+                "name": "税务干部 1 号",
+                "roles": ["officer"],
+                "offices": [],
+                "presence": {"state": "available", "capacity": 3},
+            }
+        }
+    )
+
     presence: PresenceOut
 
 
@@ -34,7 +48,13 @@ def _throttle(request: Request) -> Throttle:
     return throttle
 
 
-@router.post("/sign-in", responses={401: {"description": "bad_credentials"}, 429: {}})
+@router.post(
+    "/sign-in",
+    responses={
+        401: {"description": "bad_credentials"},
+        429: {"description": "too_many_requests"},
+    },
+)
 async def sign_in(body: SignIn, request: Request, response: Response) -> SignedIn:
     """Sign in; the token also goes into the desk's cookie."""
     database = database_of(request)

@@ -164,5 +164,5 @@ ROWS = (
     ),
 )
 
-PAGES = frozenset({"/", "/chat", "/chat/", "/desk", "/desk/"})
+PAGES = frozenset({"/", "/chat", "/chat/", "/desk", "/desk/", "/widget.js"})
 """Built pages and what leads to them: files for anyone."""
