@@ -20,12 +20,13 @@ def load_encoder(model: Path, threads: int = 1) -> Encoder:
     Raises:
         EncoderMissing: naming what is wrong and what to do.
     """
-    if not model.is_dir():
-        if not _HUB_NAME.fullmatch(str(model)):
-            raise EncoderMissing(f"no encoder in {model}: run `daoban setup`")
+    if not model.is_dir() and _HUB_NAME.fullmatch(str(model)):
         model = fetched(str(model))
     if not any((model / name).is_file() for name in ("modules.json", "config.json")):
-        raise EncoderMissing(f"no encoder in {model}: run `daoban setup`")
+        raise EncoderMissing(
+            f"no encoder in {model}: run `daoban setup`, "
+            "or name the directory of a model if DAOBAN_ENCODER is set"
+        )
     try:
         return LightEncoder.load(model, threads)
     except CannotRun as cannot:
