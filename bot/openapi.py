@@ -72,7 +72,7 @@ def _refusals(operation: dict[str, Any], *, under_api: bool) -> None:
         if "application/json" in responses.get("422", {}).get("content", {}):
             del responses["422"]  # FastAPI's own, in a form that never leaves
     if "requestBody" in operation:
-        general |= {"400": "http_error"}
+        general |= {"400": "http_error", "413": "body_too_large"}
     for status, codes in general.items():
         given = responses.get(status, {}).get("description", "")
         own = f"{given}, " if given else ""

@@ -14,10 +14,10 @@ class Socket:
     def __init__(self, first: str | None) -> None:
         self.first = first
 
-    async def receive_text(self) -> str:
+    async def receive(self) -> dict[str, str]:
         if self.first is None:
             await asyncio.Event().wait()
-        return str(self.first)
+        return {"type": "websocket.receive", "text": str(self.first)}
 
 
 class Chat:
