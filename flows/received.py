@@ -2,8 +2,15 @@
 
 from typing import Any
 
-from conversations.schemas import FlowActionInput, FlowFieldInput, Incoming, Kept, State
-from conversations.service import bot_may_speak
+from conversations.schemas import (
+    ChoiceInput,
+    FlowActionInput,
+    FlowFieldInput,
+    Incoming,
+    Kept,
+    State,
+)
+from conversations.service import bot_may_speak, messages_after
 from core.clock import SHANGHAI
 from core.database import Tx
 from core.texts import text
@@ -12,6 +19,7 @@ from flows.definition import Step
 from flows.schemas import Run
 from flows.sealing import SHOWN, has_protected, loggable, number_in
 from flows.service import Flows
+from flows.telling import START
 from flows.wording import shown
 
 
@@ -35,6 +43,10 @@ def kept(flows: Flows, tx: Tx, state: State, incoming: Incoming) -> Kept | None:
         flows.access_run(tx, state, pressed.run_id)
         words = text(f"flows.action.{pressed.action}", state.locale)
         return Kept(words, {"input": pressed.model_dump(exclude_none=True)})
+    if isinstance(pressed, ChoiceInput):
+        flow_id = begun(flows, tx, state, pressed)
+        title = flows.title(flow_id, state.locale) if flow_id else None
+        return Kept(title, {"input": pressed.model_dump()}) if title else None
     if incoming.text is None or incoming.file_ids:
         return None
     if (typed := protected_text(flows, tx, state, incoming.text)) is None:
@@ -43,6 +55,19 @@ def kept(flows: Flows, tx: Tx, state: State, incoming: Incoming) -> Kept | None:
     value = loggable(step.field, raw)
     meta = {"type": "flow_field", "run_id": run.id, "field": step.field.key, "value": value}
     return Kept(_bubble(step, value, state.locale), {"input": meta})
+
+
+def begun(flows: Flows, tx: Tx, state: State, pressed: ChoiceInput) -> str | None:
+    """Return the flow that a choice at the greeting begins, else None.
+
+    Clients list flows there by `GET /chat/flows`, so the greeting itself has no such buttons.
+    """
+    flow_id = pressed.id.removeprefix(START)
+    if flow_id == pressed.id or flows.title(flow_id, state.locale) is None:
+        return None
+    shown = messages_after(tx, state.id, pressed.ref_seq - 1, 1)
+    at_greeting = bool(shown) and shown[0].seq == pressed.ref_seq and shown[0].meta.get("greeting")
+    return flow_id if at_greeting else None
 
 
 def protected_text(flows: Flows, tx: Tx, state: State, words: str) -> tuple[Run, Step, Any] | None:
@@ -63,6 +88,8 @@ def _bubble(step: Step | None, value: Any, locale: str) -> str:
         return text("flows.left_out", locale)
     if step is None:
         return text("flows.summary.label", locale) if value is True else str(value)
+    if isinstance(value, bool):
+        value = "yes" if value else "no"
     try:
         return shown(step.field, value, locale)
     except (ArithmeticError, ValueError, TypeError, KeyError, AttributeError):

@@ -13,6 +13,7 @@ from flows.definition import FlowField, Item, Result, Step, SubField, Words
 from flows.engine import RESULT, SUMMARY, Engine, Standing, Walk
 from flows.moves import Moved, View
 from flows.rules import Told, calculators
+from flows.values import IN_ROW
 from flows.wording import Field, fact, filled, said, shown, told
 from knowledge_base.schemas import SourceRef
 
@@ -46,7 +47,8 @@ class Teller:
         way = self.engine.walk(standing.answers)
         place = self.engine.place(standing, way)
         values = self.values(way, standing)
-        opening = [self._sentence(each, values) for each in (*lead, *moved.lead)]
+        leading = (*lead, *moved.lead)
+        opening = [self._sentence(each, values) for each in leading]
         body, sources, part = self._body(moved.view, standing, way, place, values)
         flow = {
             "flow_id": self.engine.flow.id,
@@ -58,6 +60,13 @@ class Teller:
             "progress": progress(way, place),
             "fields": [],
             "actions": [],
+            "days": DAYS,
+            "notes": [
+                words
+                for each, words in zip(leading, opening, strict=True)
+                if each is not moved.fault and words
+            ],
+            **self._fault(moved),
             **part,
         }
         return Draft(
@@ -68,6 +77,15 @@ class Teller:
             choices=self._choices(moved.view, part),
             flow=flow,
         )
+
+    def _fault(self, moved: Moved) -> dict[str, Any]:
+        """Return why a value was refused, and in which row of a list."""
+        if moved.fault is None:
+            return {}
+        found: dict[str, Any] = {"fault": told(moved.fault, self.locale)}
+        if moved.fault.key == IN_ROW:
+            found["fault_row"] = moved.fault.values["place"]
+        return found
 
     @property
     def title(self) -> str:
@@ -126,14 +144,14 @@ class Teller:
             "cancelled": ("restart",),
             "ended": ("restart",),
         }
-        return words, [], {"actions": self._actions(*actions[view])}
+        return words, [], {"prompt": words, "actions": self._actions(*actions[view])}
 
     def _step(
         self, standing: Standing, way: Walk, step: Step, values: Mapping[str, str]
     ) -> tuple[str, list[Source], dict[str, Any]]:
         lines = [
             text("flows.progress", self.locale, **progress(way, step)),
-            filled(step.prompt, self.locale, values),
+            prompt := filled(step.prompt, self.locale, values),
         ]
         view, options = self.field_view(step.field, way)
         stored = standing.answers.get(step.field.key)
@@ -164,7 +182,7 @@ class Teller:
         return (
             "\n\n".join(lines),
             self.cite(step.legal_refs, self.locale),
-            {"fields": [view], "actions": actions},
+            {"prompt": prompt, "fields": [view], "actions": actions},
         )
 
     def field_view(self, field: Field, way: Walk) -> tuple[dict[str, Any], list[str]]:
@@ -266,6 +284,7 @@ class Teller:
             text("flows.summary.ask", self.locale),
         )
         part = {
+            "prompt": text("flows.summary.title", self.locale),
             "fields": [confirm],
             "summary": lines,
             "actions": self._actions("back", "pause", "person", "cancel"),

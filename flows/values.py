@@ -23,6 +23,8 @@ from flows.wording import Field
 
 LIMIT = Decimal("1e13")
 """Numbers from here on are slips of the finger."""
+IN_ROW = "flows.fault.in_row"
+"""The fault of a list whose values name the row: `place`, 1 is the first."""
 ROWS = 50
 """A list has at most so many rows."""
 YEARS = range(1900, 2101)

@@ -26,7 +26,7 @@ _NOT_TAKEN = re.compile(
 
 def sources() -> list[Path]:
     """Return the Simplified texts of all pages."""
-    return sorted((PROJECT / "web").glob("*/src/texts/zh-Hans.ts"))
+    return sorted((PROJECT / "web").glob("*/src/texts/**/zh-Hans.ts"))
 
 
 def converted(source: str) -> str:

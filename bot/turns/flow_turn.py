@@ -17,6 +17,7 @@ from bot.turns.replies import KEPT
 from conversations.errors import OwnerChanged, TurnEnded
 from conversations.schemas import (
     Choice,
+    ChoiceInput,
     Draft,
     FlowActionInput,
     FlowFieldInput,
@@ -59,6 +60,8 @@ def answer_input(flows: Flows, tx: Tx, conversation_id: str, incoming: Incoming)
             append_message(tx, state.id, ask_person(flows, tx, state, pressed.run_id))
             return
         outcome = flows.act(tx, state, pressed.run_id, pressed.action, pressed.step)
+    elif isinstance(pressed, ChoiceInput):
+        outcome = flows.start(tx, state, pressed.id.removeprefix(START))
     else:
         typed = protected_text(flows, tx, state, incoming.text or "")
         assert typed is not None  # noqa: S101 - `kept` found it in this transaction

@@ -45,17 +45,39 @@ def system(
     encoder_directory: Path,
 ) -> Iterator[str]:
     """Address of the running system, once for all stories."""
+    trained_model()
+    home = tmp_path_factory.mktemp("system")
+    (home / "models").symlink_to(DIALOGUE_HOME / "models")
+    settings = _prepared(home, project, sqlite_template, encoder_directory)
+    with serving(settings) as address:
+        _wait_for_dialogue(address)
+        yield address
+
+
+@pytest.fixture(scope="session")
+def without_dialogue(
+    tmp_path_factory: pytest.TempPathFactory,
+    project: Path,
+    sqlite_template: Path,
+    encoder_directory: Path,
+) -> Iterator[str]:
+    """Address of a system whose dialogue server is down, once for all tests."""
+    home = tmp_path_factory.mktemp("without_dialogue")
+    settings = _prepared(home, project, sqlite_template, encoder_directory)
+    with serving(settings.model_copy(update={"dialogue": False})) as address:
+        yield address
+
+
+def _prepared(home: Path, project: Path, template: Path, encoder_directory: Path) -> Settings:
+    """Fill a home with knowledge, index and staff; return its settings."""
     for page in ("chat", "desk"):
         if not (project / "web" / page / "dist" / "index.html").exists():
             missing("browser", f"build web/{page}: make web")
-    trained_model()
     content = load_content(project / "data")
     kept = project / ".cache" / "tests"
     KnowledgeBase.open(kept, load_encoder(encoder_directory), content)
-    home = tmp_path_factory.mktemp("system")
     shutil.copytree(kept / "index", home / "index")
-    shutil.copy(sqlite_template, home / "daoban.sqlite3")
-    (home / "models").symlink_to(DIALOGUE_HOME / "models")
+    shutil.copy(template, home / "daoban.sqlite3")
     # 10 o'clock on a working day, so that the office is open whenever the tests run
     settings = Settings(
         home=home,
@@ -75,9 +97,7 @@ def system(
         await database.close()
 
     asyncio.run(fill())
-    with serving(settings) as address:
-        _wait_for_dialogue(address)
-        yield address
+    return settings
 
 
 def _wait_for_dialogue(address: str) -> None:

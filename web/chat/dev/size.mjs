@@ -7,6 +7,8 @@ import { gzipSync } from "node:zlib";
 import { tokenizer } from "acorn";
 
 const BUDGET = 60 * 1024;
+/** The screens of flows and their words in one language, which come with the first flow. */
+const FLOW_BUDGET = 14 * 1024;
 const LOADER_BUDGET = 5 * 1024;
 const dist = fileURLToPath(new URL("../dist", import.meta.url));
 const manifest = JSON.parse(readFileSync(join(dist, ".vite/manifest.json"), "utf8"));
@@ -43,18 +45,30 @@ function loaded(entry) {
     for (const file of chunk.css ?? []) files.add(file);
     for (const next of chunk.imports ?? []) visit(next);
     for (const next of chunk.dynamicImports ?? []) {
-      if (next.startsWith("src/texts/")) languages.add(manifest[next].file);
+      if (/^src\/texts\/[^/]+$/.test(next)) languages.add(manifest[next].file);
     }
   };
   visit(entry);
-  const largest = [...languages].sort((a, b) => packed.get(b) - packed.get(a)).slice(0, 1);
-  return [...files, ...largest];
+  return [...files, ...largest([...languages])];
+}
+
+function largest(files) {
+  return files.sort((a, b) => packed.get(b) - packed.get(a)).slice(0, 1);
+}
+
+/** What a screen adds that is loaded when it is first needed. */
+function added(screen) {
+  const before = new Set(loaded("index.html"));
+  const words = Object.keys(manifest).filter((key) => key.startsWith("src/texts/extra/"));
+  const files = loaded(screen).filter((file) => !before.has(file));
+  return [...files, ...largest(words.map((key) => manifest[key].file))];
 }
 
 const sum = (files) => files.reduce((total, file) => total + packed.get(file), 0);
 const weights = [
   ["page", sum(["index.html", ...loaded("index.html")]), BUDGET],
   ["widget with all it loads", sum(["widget.js", ...loaded("src/widget/app.tsx")]), BUDGET],
+  ["flow screens, when needed", sum(added("src/ui/flow/FlowCard.tsx")), FLOW_BUDGET],
   ["widget.js", packed.get("widget.js"), LOADER_BUDGET],
 ];
 const kib = (bytes) => `${(bytes / 1024).toFixed(1)} KiB`;

@@ -2,6 +2,8 @@ import type { Locale } from "../texts";
 import { type Api, Refused, Unreachable } from "./api";
 import { backOff, Connection, type Link } from "./connection";
 import type { Frame, History, Input, Message, Outgoing, Page, Sender, Session, Standing } from "./contract";
+import { forgetDrafts } from "./drafts";
+import { isNextStep } from "./flow";
 import { NOTHING_GIVEN, noted } from "./given";
 import { newMessageId } from "./identity";
 import { keepLocale, ToldLocale } from "./locale";
@@ -433,7 +435,8 @@ export class Chat {
     const first = messages.find(
       (message) => message.sender !== "taxpayer" && message.seq > this.state.readSeq,
     );
-    const missed = first && (!this.attentive || Date.parse(first.at) < this.entered);
+    const missed =
+      first && !isNextStep(log, first) && (!this.attentive || Date.parse(first.at) < this.entered);
     const unseen = missed && this.hadRead && !this.state.unreadFrom;
     this.set({ log, typing, ...(unseen ? { unreadFrom: first.seq } : {}) });
     this.outbox.settle(messages, lastSeq(log));
@@ -484,6 +487,7 @@ export class Chat {
   private forget(): void {
     dropSession(tabStore);
     tabStore.remove("draft");
+    forgetDrafts(tabStore);
     tabStore.remove("conversation");
     this.outbox.clear();
     this.forgetLog();

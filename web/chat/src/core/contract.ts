@@ -46,9 +46,109 @@ export interface MessageMeta {
   greeting?: boolean;
   /** What stood here was erased by law; `text` is a notice. */
   erased?: boolean;
+  /** What the message carries; `captioned` when it has words of its own beside them. */
+  files?: FileRef[];
+  captioned?: boolean;
   /** The typed input a taxpayer's message came from. */
   input?: Input;
   [key: string]: unknown;
+}
+
+/** A file of a message, as it is kept. */
+export interface FileRef {
+  file_id: string;
+  name: string;
+  /** Media type, by content. */
+  type: string;
+  /** Bytes. */
+  size: number;
+  /** Pixels, of a picture. */
+  width?: number | null;
+  height?: number | null;
+}
+
+export type FieldType =
+  | "choice"
+  | "multi"
+  | "yes_no"
+  | "text"
+  | "money"
+  | "number"
+  | "date"
+  | "month"
+  | "identity_number"
+  | "phone"
+  | "uscc"
+  | "list"
+  | "confirm";
+
+export interface FlowOption extends Choice {
+  help?: string;
+}
+
+/** What a step asks for; `fields` are the columns of a list. */
+export interface FlowField {
+  key: string;
+  /** Open: a type this page does not know is a text. */
+  type: FieldType;
+  label: string;
+  required: boolean;
+  help?: string;
+  why?: string;
+  options?: FlowOption[];
+  value?: unknown;
+  unit?: string;
+  min?: string;
+  max?: string;
+  max_length?: number;
+  protected?: boolean;
+  fields?: FlowField[];
+  /** Of a column: a condition over the columns before it. */
+  when?: unknown;
+}
+
+export interface FlowResult {
+  id: string;
+  verdict: "pass" | "supplement" | "person";
+  title: string;
+  text: string;
+  items: string[];
+  checklist: string[];
+  actions: { label: string; url?: string; flow?: string; entry?: string }[];
+  disclaimer: string;
+}
+
+export type FlowState = "active" | "paused" | "done" | "cancelled" | "expired" | "with_person";
+export type FlowAction = "back" | "change" | "explain" | "pause" | "resume" | "cancel" | "person" | "restart";
+
+export interface SummaryLine {
+  step: string;
+  label: string;
+  value: string;
+}
+
+/** Where a run of a guided flow stands, and what it asks. */
+export interface Flow {
+  flow_id: string;
+  run_id: string;
+  title: string;
+  /** A step's id, `summary` or `result`. */
+  step: string;
+  state: FlowState;
+  progress: { step: number; of: number };
+  fields: FlowField[];
+  actions: { id: FlowAction; label: string }[];
+  /** The question, or what is said of the run. */
+  prompt?: string;
+  /** What is said before it. */
+  notes?: string[];
+  /** Why the value before was refused, and in which row of a list (1 is the first). */
+  fault?: string;
+  fault_row?: number;
+  /** A run can be gone on with for so many days after its last answer. */
+  days?: number;
+  summary?: SummaryLine[];
+  result?: FlowResult;
 }
 
 export interface Message {
@@ -63,6 +163,7 @@ export interface Message {
   sources?: Source[];
   choices?: Choice[];
   entry_id?: string | null;
+  flow?: Flow | null;
   card?: Card | null;
   client_message_id?: string | null;
   meta?: MessageMeta | null;
@@ -81,10 +182,12 @@ export type Input =
   | { type: "card"; ref_seq: number; action: string }
   | { type: "rating"; consultation_id: string; score: number; comment?: string }
   | { type: "vote"; ref_seq: number; useful: boolean; reason?: string }
+  | { type: "flow_field"; run_id: string; field: string; value: unknown }
+  | { type: "flow_action"; run_id: string; action: FlowAction; step?: string }
   | { type: "leave_queue" }
   | { type: "close" };
 
-export type Outgoing = { text: string } | { input: Input };
+export type Outgoing = { text: string; file_ids?: string[] } | { file_ids: string[] } | { input: Input };
 
 export interface Standing {
   owner: Owner;

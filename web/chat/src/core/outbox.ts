@@ -87,9 +87,10 @@ export class Outbox {
     this.update(this.list.filter((item) => item.id !== id));
   }
 
-  /** Another conversation: choices and votes point at seqs that mean nothing there, texts still stand. */
+  /** Another conversation: choices and votes point at seqs that mean nothing there; texts and runs go along. */
   keepOnlyTexts(): void {
-    this.update(this.list.filter((item) => "text" in item.body && item.state !== "sent"));
+    const stands = (item: Unsent) => "text" in item.body || isFlowInput(item);
+    this.update(this.list.filter((item) => stands(item) && item.state !== "sent"));
   }
 
   clear(): void {
@@ -162,3 +163,6 @@ export class Outbox {
 /** The input an unsent item carries, if it is one. */
 export const inputOf = (item: Unsent): Input | undefined =>
   "input" in item.body ? item.body.input : undefined;
+
+/** It answers a guided flow, or asks something else of it. */
+export const isFlowInput = (item: Unsent): boolean => inputOf(item)?.type.startsWith("flow_") === true;

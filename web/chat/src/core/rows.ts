@@ -1,4 +1,5 @@
 import type { Message } from "./contract";
+import type { FlowPlace } from "./flow";
 import { dayOf } from "./format";
 import type { Unsent } from "./outbox";
 
@@ -6,7 +7,7 @@ import type { Unsent } from "./outbox";
 export type Row =
   | { type: "day"; key: string; at: number }
   | { type: "unread"; key: string }
-  | { type: "message"; key: string; message: Message; first: boolean }
+  | { type: "message"; key: string; message: Message; first: boolean; place?: FlowPlace }
   | { type: "unsent"; key: string; item: Unsent };
 
 const GROUP = 5 * 60_000;
@@ -16,8 +17,15 @@ const isShown = (message: Message): boolean =>
   message.kind !== "rating" &&
   (message.text.trim() !== "" || Boolean(message.card) || Boolean(message.choices?.length));
 
+const NO_PLACES: ReadonlyMap<number, FlowPlace> = new Map();
+
 /** Lays out the log and what is still on its way. */
-export function rowsOf(log: readonly Message[], unsent: readonly Unsent[], unreadFrom: number): Row[] {
+export function rowsOf(
+  log: readonly Message[],
+  unsent: readonly Unsent[],
+  unreadFrom: number,
+  places = NO_PLACES,
+): Row[] {
   const rows: Row[] = [];
   let day = "";
   let before: Message | undefined;
@@ -28,7 +36,8 @@ export function rowsOf(log: readonly Message[], unsent: readonly Unsent[], unrea
     rows.push({ type: "day", key: `day-${day}`, at });
   };
   for (const message of log) {
-    if (!isShown(message)) continue;
+    const place = places.get(message.seq);
+    if (!isShown(message) || place?.as === "hidden") continue;
     if (message.meta?.erased && before?.meta?.erased) continue; // one notice for a whole stretch
     const at = Date.parse(message.at);
     separate(at);
@@ -37,8 +46,12 @@ export function rowsOf(log: readonly Message[], unsent: readonly Unsent[], unrea
       before = undefined;
     }
     const key = message.client_message_id ?? String(message.seq);
-    rows.push({ type: "message", key, message, first: !goesOn(before, message) });
-    before = message;
+    const first = !goesOn(before, message);
+    rows.push(
+      place ? { type: "message", key, message, first, place } : { type: "message", key, message, first },
+    );
+    // A line of a flow names nobody, so whoever speaks next is named again.
+    before = place && place.as !== "now" ? undefined : message;
   }
   for (const item of unsent) {
     if (item.label === null && item.state !== "refused") continue;

@@ -1,6 +1,6 @@
 import type { Token, Tokens } from "marked";
 import type { Texts } from "../texts";
-import type { Message } from "./contract";
+import type { Flow, Message } from "./contract";
 import { dueOf } from "./format";
 import { blocksOf, readable } from "./markdown";
 
@@ -42,6 +42,7 @@ function linesOf(token: Token, texts: Texts): string {
 
 /** All that a message says, in one text: its words, by when, and what one can choose. */
 export function wordsOf(message: Message, now: number, texts: Texts): string {
+  if (message.flow?.prompt) return flowWords(message.flow, texts);
   const person = message.sender === "officer" || message.sender === "expert";
   const parts = [person ? message.text : plainOf(message.text, texts)];
   if (message.card?.due) {
@@ -51,6 +52,16 @@ export function wordsOf(message: Message, now: number, texts: Texts): string {
   const labels = [...(message.choices ?? []), ...(message.card?.actions ?? [])].map(({ label }) => label);
   if (labels.length) parts.push(texts.speech.options(labels));
   return parts.join(" ").trim();
+}
+
+/** What a step says; how one answers it in words is left to those who see no controls. */
+function flowWords({ fault, notes, prompt, fields, summary }: Flow, texts: Texts): string {
+  const parts = [fault, ...(notes ?? []), prompt].map((part) => plainOf(part ?? "", texts));
+  for (const { label, value } of fields.length ? (summary ?? []) : [])
+    parts.push(texts.speech.said(label, plainOf(value, texts)));
+  const labels = (fields[0]?.options ?? []).map(({ label }) => label);
+  if (labels.length) parts.push(texts.speech.options(labels));
+  return parts.filter(Boolean).join(" ");
 }
 
 /** Writes numbers and dates as they are spoken: 财税〔2023〕12号, 2027-12-31. */

@@ -99,6 +99,9 @@ export const texts: Texts = {
     reasons: {
       bad_input: "we could not read it; please change it and send again",
       client_message_id_reused: "it clashes with an earlier message; please send it again",
+      no_such_run: "these steps have ended; please start again",
+      run_changed: "this was just filled in on another device; please see the newest step",
+      no_such_file: "the file is gone; please add it again",
     },
   },
   sources: {
@@ -162,6 +165,16 @@ export const texts: Texts = {
       `${many(count, "character")} too many. A message holds 2000: shorten it, or send it in parts.`,
     note: "Robot answers are for reference. The text of the law prevails.",
     noteServed: "Never send passwords, verification codes or card numbers.",
+  },
+  flow: {
+    paused: (title) => `Guided steps paused: ${title}`,
+    left: (days) => `${many(days, "day")} left to go on`,
+    resume: "Go on",
+    goOn: (title) => `Go on: ${title}`,
+  },
+  files: {
+    add: "Photo or file",
+    names: (names) => `[File] ${names.join(", ")}`,
   },
   start: {
     flows: "You can do these here, step by step",

@@ -89,6 +89,9 @@ export const texts = {
     reasons: {
       bad_input: "内容无法识别，请改一改再发",
       client_message_id_reused: "与之前的一条冲突，请重新发送",
+      no_such_run: "这次办理已经结束，请重新开始",
+      run_changed: "刚刚在别的设备上填过，请看最新一步",
+      no_such_file: "文件已经不在了，请重新添加",
     } as Record<string, string>,
   },
   sources: {
@@ -152,6 +155,16 @@ export const texts = {
     over: (count: number) => `超出 ${count} 字，一条最多 2000 字，请删减或分成几条发送`,
     note: "机器人答复仅供参考，请以政策原文为准",
     noteServed: "请勿发送密码、验证码和银行卡号",
+  },
+  flow: {
+    paused: (title: string) => `办税流程暂停：${title}`,
+    left: (days: number) => `还可以继续 ${days} 天`,
+    resume: "继续",
+    goOn: (title: string) => `继续办理：${title}`,
+  },
+  files: {
+    add: "照片或文件",
+    names: (names: readonly string[]) => `［文件］${names.join("、")}`,
   },
   start: {
     flows: "可以在这里一步步办理",

@@ -88,6 +88,9 @@ export const texts: Texts = {
     reasons: {
       bad_input: "內容無法識別，請改一改再發",
       client_message_id_reused: "與之前的一條衝突，請重新發送",
+      no_such_run: "這次辦理已經結束，請重新開始",
+      run_changed: "剛剛在別的設備上填過，請看最新一步",
+      no_such_file: "文件已經不在了，請重新添加",
     } as Record<string, string>,
   },
   sources: {
@@ -150,6 +153,16 @@ export const texts: Texts = {
     over: (count: number) => `超出 ${count} 字，一條最多 2000 字，請刪減或分成幾條發送`,
     note: "機器人答覆僅供參考，請以政策原文為準",
     noteServed: "請勿發送密碼、驗證碼和銀行卡號",
+  },
+  flow: {
+    paused: (title: string) => `辦稅流程暫停：${title}`,
+    left: (days: number) => `還可以繼續 ${days} 天`,
+    resume: "繼續",
+    goOn: (title: string) => `繼續辦理：${title}`,
+  },
+  files: {
+    add: "照片或文件",
+    names: (names: readonly string[]) => `［文件］${names.join("、")}`,
   },
   start: {
     flows: "可以在這裡一步步辦理",

@@ -3,6 +3,7 @@ import type { Message } from "../core/contract";
 import { lastSeq } from "../core/log";
 import { langOf, wordsOf } from "../core/spoken";
 import type { Texts } from "../texts";
+import { isInFlow } from "./attention";
 import { useChat, useTexts } from "./context";
 import { readAloud, readsNew } from "./reading";
 
@@ -41,7 +42,10 @@ export function Announcer() {
       if (readsNew()) readAloud(message.seq, text, lang, texts, true);
       return { seq: message.seq, lang, text: texts.speech.said(speakerOf(message, texts), text) };
     });
-    if (said.length) setLines((before) => before.concat(said).slice(-KEPT));
+    // The focus goes to a step's question, which says it: not twice.
+    const step = isInFlow() ? news.filter(({ flow }) => flow).pop()?.seq : undefined;
+    const lines = said.filter(({ seq }) => seq !== step);
+    if (lines.length) setLines((before) => before.concat(lines).slice(-KEPT));
   }, [log, caughtUp]);
   return (
     <div class="hidden" aria-live="polite" aria-relevant="additions">

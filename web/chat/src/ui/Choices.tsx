@@ -1,4 +1,5 @@
-import type { Message } from "../core/contract";
+import type { FlowOffer, Message } from "../core/contract";
+import { unfinished } from "../core/flow";
 import { useChat, useTexts } from "./context";
 import { Icon } from "./Icon";
 
@@ -53,26 +54,7 @@ export function Choices({ message }: { message: Message }) {
           ))}
         </div>
       )}
-      {flows.length > 0 && (
-        <div class="choices" role="group" aria-label={texts.start.flows}>
-          <p class="choices-why">{texts.start.flows}</p>
-          {flows.map(({ flow_id: id, title, minutes }) => (
-            <button
-              type="button"
-              key={id}
-              class="choice"
-              aria-disabled={served}
-              onClick={() => {
-                if (served) return;
-                chat.sendInput({ type: "choice", ref_seq: message.seq, id: `flow:${id}` }, title);
-              }}
-            >
-              <span>{title}</span>
-              {minutes && <span class="choice-mark">{texts.start.minutes(minutes)}</span>}
-            </button>
-          ))}
-        </div>
-      )}
+      {flows.length > 0 && <Flows seq={message.seq} flows={flows} served={served} />}
       {suggestions.length > 0 && (
         <div class="choices" role="group" aria-label={texts.choices.suggestions}>
           <p class="choices-why">{texts.choices.suggestions}</p>
@@ -92,5 +74,52 @@ export function Choices({ message }: { message: Message }) {
         </div>
       )}
     </>
+  );
+}
+
+interface FlowsProps {
+  seq: number;
+  flows: readonly FlowOffer[];
+  served: boolean;
+}
+
+/** The guided flows to begin with, the one that is not finished first. */
+function Flows({ seq, flows, served }: FlowsProps) {
+  const texts = useTexts();
+  const { chat, state } = useChat();
+  const run = unfinished(state.log, chat.now());
+  const begun = run?.flow.flow_id;
+  const choose = (id: string, label: string) => {
+    if (!served) chat.sendInput({ type: "choice", ref_seq: seq, id: `flow:${id}` }, label);
+  };
+  return (
+    <div class="choices" role="group" aria-label={texts.start.flows}>
+      <p class="choices-why">{texts.start.flows}</p>
+      {run && (
+        <button
+          type="button"
+          class="choice"
+          aria-disabled={served}
+          onClick={() => choose(run.flow.flow_id, texts.flow.goOn(run.flow.title))}
+        >
+          <span>{texts.flow.goOn(run.flow.title)}</span>
+          <span class="choice-mark">{texts.flow.left(run.days)}</span>
+        </button>
+      )}
+      {flows
+        .filter(({ flow_id }) => flow_id !== begun)
+        .map(({ flow_id, title, minutes }) => (
+          <button
+            type="button"
+            key={flow_id}
+            class="choice"
+            aria-disabled={served}
+            onClick={() => choose(flow_id, title)}
+          >
+            <span>{title}</span>
+            {minutes && <span class="choice-mark">{texts.start.minutes(minutes)}</span>}
+          </button>
+        ))}
+    </div>
   );
 }

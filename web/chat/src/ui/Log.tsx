@@ -1,8 +1,11 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Message, Sender } from "../core/contract";
+import { flowPlaces, isNextStep } from "../core/flow";
 import { dayLabel } from "../core/format";
 import { lastSeq, newsFrom } from "../core/log";
+import { isFlowInput } from "../core/outbox";
 import { rowsOf } from "../core/rows";
+import { isInFlow } from "./attention";
 import { useChat, useTexts } from "./context";
 import { Icon } from "./Icon";
 import { MessageView } from "./MessageView";
@@ -29,7 +32,8 @@ export function Log() {
     batchAt: 0,
   });
   const [away, setAway] = useState(false);
-  const rows = useMemo(() => rowsOf(log, unsent, unreadFrom), [log, unsent, unreadFrom]);
+  const places = useMemo(() => flowPlaces(log), [log]);
+  const rows = useMemo(() => rowsOf(log, unsent, unreadFrom, places), [log, unsent, unreadFrom, places]);
 
   const attend = useCallback(() => {
     chat.attend(placed.current.following && document.visibilityState === "visible");
@@ -47,9 +51,14 @@ export function Log() {
     const element = box.current;
     const now = placed.current;
     if (!element) return;
-    const own = unsent.filter((item) => item.label !== null).length;
-    if (own > now.own) now.following = now.atEnd = true;
+    const own = unsent.filter((item) => item.label !== null || isFlowInput(item)).length;
+    if (own > now.own) {
+      now.following = now.atEnd = true;
+      attend();
+    }
     now.own = own;
+    const newest = log[log.length - 1];
+    if (newest && newest.seq > now.seq && isNextStep(log, newest)) now.following = true;
     if (now.following) showNewest(element, log, unreadFrom, now);
     now.seq = lastSeq(log);
   }, [rows, typing, owner]);
@@ -114,12 +123,12 @@ export function Log() {
               );
             }
             if (row.type === "unsent") return <UnsentView key={row.key} item={row.item} />;
-            return <MessageView key={row.key} message={row.message} first={row.first} />;
+            return <MessageView key={row.key} message={row.message} first={row.first} place={row.place} />;
           })}
           {typing && <Typing sender={typing} />}
         </div>
       </section>
-      {away && (
+      {away && (news > 0 || !isInFlow()) && (
         <button type="button" class="button jump" onClick={follow}>
           <Icon name="down" />
           {news > 0 ? texts.log.jumpNew(news) : texts.log.jump}

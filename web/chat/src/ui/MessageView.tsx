@@ -1,10 +1,12 @@
 import type { Message, Sender } from "../core/contract";
+import type { FlowPlace } from "../core/flow";
 import { timeOf } from "../core/format";
 import { splitConclusion } from "../core/markdown";
 import { langOf } from "../core/spoken";
 import { CardView } from "./CardView";
 import { Choices } from "./Choices";
 import { useTexts } from "./context";
+import { FlowView } from "./FlowView";
 import { Icon } from "./Icon";
 import { Rating } from "./Rating";
 import { ReadButton } from "./ReadButton";
@@ -12,8 +14,15 @@ import { Sources } from "./Sources";
 import { Vote } from "./Vote";
 import { Words } from "./Words";
 
+interface Props {
+  message: Message;
+  first: boolean;
+  /** Where it stands in a guided flow. */
+  place?: FlowPlace | undefined;
+}
+
 /** One message of the log, whoever says it. */
-export function MessageView({ message, first }: { message: Message; first: boolean }) {
+export function MessageView({ message, first, place }: Props) {
   const texts = useTexts();
   const at = timeOf(Date.parse(message.at));
   const lang = langOf(message.text, texts);
@@ -33,6 +42,15 @@ export function MessageView({ message, first }: { message: Message; first: boole
         </p>
         {first && <time class="time">{at}</time>}
       </div>
+    );
+  }
+  if (message.flow && place) {
+    const line = place.as === "answered" || place.as === "left";
+    return (
+      <article class={line ? "message message-line" : "message"} data-seq={message.seq}>
+        {first && !line && <Speaker sender={message.sender} name={message.name} at={at} />}
+        <FlowView message={message} flow={message.flow} place={place} />
+      </article>
     );
   }
   if (message.kind === "survey") return <Rating message={message} />;

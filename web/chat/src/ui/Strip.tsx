@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { State } from "../core/chat";
+import { onItsWay, unfinished } from "../core/flow";
 import { openingLabel, waitLabel } from "../core/format";
 import type { Texts } from "../texts";
 import { useChat, useTexts } from "./context";
@@ -50,8 +51,16 @@ function saidOf(texts: Texts, state: State, now: number): Said | undefined {
     return { tone: "warn", icon: "alert", text: texts.link.closed, more: texts.link.closedMore };
   if (link === "down") return { tone: "warn", icon: "again", text: texts.link.down, late: true };
   if (link === "connecting") return { tone: "calm", icon: "again", text: texts.link.connecting, late: true };
-  if (owner === "bot") return undefined;
+  if (owner === "bot") return pausedFlow(texts, state, now);
   return owner === "officer" || owner === "expert" ? served(texts, state) : waiting(texts, state, now);
+}
+
+/** A guided flow that waits, while something else is before the eyes. */
+function pausedFlow(texts: Texts, { log }: State, now: number): Said | undefined {
+  const run = unfinished(log, now);
+  if (!run?.waits) return undefined;
+  const { paused, left } = texts.flow;
+  return { tone: "calm", icon: "clock", text: paused(run.flow.title), more: left(run.days) };
 }
 
 function waiting(texts: Texts, { owner, queue }: State, now: number): Said {
@@ -119,9 +128,31 @@ function Action({ state }: { state: State }) {
       </a>
     );
   }
-  if (state.link !== "up" || state.owner === "bot") return null;
+  if (state.link !== "up") return null;
+  if (state.owner === "bot") return <GoOn state={state} />;
   if (state.owner === "officer" || state.owner === "expert") return <Close />;
   return <Leave />;
+}
+
+function GoOn({ state }: { state: State }) {
+  const texts = useTexts();
+  const { chat } = useChat();
+  const run = unfinished(state.log, chat.now());
+  if (!run) return null;
+  const { run_id } = run.flow;
+  const underWay = onItsWay(state.unsent, run_id) !== undefined;
+  return (
+    <button
+      type="button"
+      class="button button-small"
+      aria-disabled={underWay}
+      onClick={() => {
+        if (!underWay) chat.sendInput({ type: "flow_action", run_id, action: "resume" }, null);
+      }}
+    >
+      {texts.flow.resume}
+    </button>
+  );
 }
 
 function Leave() {
