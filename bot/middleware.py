@@ -12,7 +12,7 @@ from core.telemetry import REQUESTS, trace_id
 _TRACE = re.compile(r"^[\w.:-]{8,64}$")
 
 PAGE_POLICY = (
-    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
     "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; frame-ancestors {framed_by}"
 )
 """antd writes styles at run time; scripts come from our own files only."""

@@ -70,19 +70,29 @@ def keep(
     return reference
 
 
-def reveal(tx: Tx, vault: Vault, reference: str, *, actor: str) -> str:
+def reveal(
+    tx: Tx,
+    vault: Vault,
+    reference: str,
+    *,
+    actor: str,
+    conversation_id: str | None = None,
+    **why: str,
+) -> str:
     """Return the value; that it was read, by whom, goes into the audit trail.
 
     Args:
         actor: staff id, person id, `bot` or `system`.
+        conversation_id: where it must belong to; None: anywhere.
+        why: what else the audit trail shall say, e.g. a reason.
 
     Raises:
-        NoSuchProtectedValue: nothing has this reference.
+        NoSuchProtectedValue: nothing has this reference, or it belongs elsewhere.
         ProtectedValueGone: it was emptied, or its time is over.
         Unreadable: it was sealed under a secret that is not set here, or it was damaged.
     """
     row = tx.execute(sa.select(protected_value).where(protected_value.c.id == reference)).first()
-    if row is None:
+    if row is None or conversation_id not in {None, row.conversation_id}:
         raise NoSuchProtectedValue(f"no protected value {reference}")
     if row.sealed is None or row.expires_at <= tx.now:
         raise ProtectedValueGone("this value is no longer kept: ask for it again")
@@ -95,6 +105,7 @@ def reveal(tx: Tx, vault: Vault, reference: str, *, actor: str) -> str:
         reference=reference,
         field=row.field,
         kind=row.kind,
+        **why,
     )
     return value
 

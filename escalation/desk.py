@@ -1,5 +1,6 @@
 """What an officer or expert does with a consultation: claim, answer, pass on, give back, close."""
 
+from conversations import protected
 from conversations import repository as log
 from conversations.consultations import Result
 from conversations.errors import ClientMessageIdReused, NoSuchConsultation
@@ -11,7 +12,8 @@ from core.database import Tx
 from core.errors import BadInput, NotAllowed
 from core.identifiers import mask
 from core.texts import text
-from escalation import repository, service
+from core.vault import Vault
+from escalation import presence, repository, service
 from escalation.errors import AlreadyClaimed, NotHolder
 from escalation.presence import serves
 from escalation.schemas import FIRST, Entry, FlowSent, HolderOut, Tier, Transfer
@@ -38,6 +40,7 @@ def claim(tx: Tx, consultation_id: str, who: Staff) -> Entry:
 
     Raises:
         AlreadyClaimed: somebody holds it, the caller included, or it has ended.
+        AtCapacity: the caller holds as many as the caller takes at once.
         NotAllowed: the queue is of another tier.
         NoSuchConsultation: none in reach.
     """
@@ -47,6 +50,7 @@ def claim(tx: Tx, consultation_id: str, who: Staff) -> Entry:
     if entry.state != "waiting":
         raise _already_claimed(tx, entry)
     current = access_conversation(tx, entry.conversation_id, change=True)
+    presence.require_room(tx, who)
     taken = repository.update_entry(
         tx,
         entry.id,
@@ -148,6 +152,32 @@ def send_flow(tx: Tx, flows: Flows, consultation_id: str, who: Staff, flow_id: s
     record(tx, who.id, "escalation:flow:send", entry.consultation_id, flow_id=flow_id)
     seq = [append_message(tx, current.id, draft) for draft in outcome.drafts][-1]
     return FlowSent(run_id=outcome.run.id, seq=seq)
+
+
+def reveal(
+    tx: Tx, vault: Vault, consultation_id: str, who: Staff, *, reference: str, reason: str
+) -> str:
+    """Return a protected value of a chat in hand; who read it and why is audited.
+
+    Raises:
+        NotHolder: the caller does not hold it.
+        BadInput: the reason has nothing readable.
+        NoSuchProtectedValue: nothing in this conversation has this reference.
+        ProtectedValueGone: its time was over, or it was erased.
+    """
+    told = mask(clean(reason)).text
+    if not told:
+        raise BadInput("say why the value is needed; the reason is kept in the audit trail")
+    current, _ = _in_hand(tx, consultation_id, who)
+    return protected.reveal(
+        tx,
+        vault,
+        reference,
+        actor=who.id,
+        conversation_id=current.id,
+        consultation=consultation_id,
+        reason=told,
+    )
 
 
 def transfer(

@@ -24,6 +24,13 @@ class AlreadyClaimed(DaobanError):
     code = "already_claimed"
 
 
+class AtCapacity(DaobanError):
+    """One holds as many consultations as one takes at once: `in_hand`, `capacity`."""
+
+    status = 409
+    code = "at_capacity"
+
+
 class NotHolder(DaobanError):
     """Only who holds a consultation may do this; `holder` says who does."""
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from core.database import Tx
 from escalation import repository
-from escalation.schemas import PresenceOut, PresenceState, Queue, Tier
+from escalation.errors import AtCapacity
+from escalation.schemas import PresenceIn, PresenceOut, Queue, Tier
 from escalation.staff.schemas import Role, Staff
 
 ALIVE = timedelta(minutes=2)
@@ -33,11 +34,32 @@ def touch(tx: Tx, staff_id: str) -> None:
     repository.put_presence(tx, staff_id)
 
 
-def set_presence(tx: Tx, who: Staff, state: PresenceState, capacity: int | None) -> PresenceOut:
-    """Note whether someone takes chats now."""
-    repository.put_presence(tx, who.id, state=state, capacity=capacity)
+def set_presence(tx: Tx, who: Staff, wanted: PresenceIn) -> PresenceOut:
+    """Note whether someone takes chats now; a capacity that is not given stays what it was."""
+    repository.put_presence(tx, who.id, **wanted.model_dump(exclude_unset=True))
     tx.notify("desk")
-    return PresenceOut(state=state, capacity=capacity)
+    return get_presence(tx, who)
+
+
+def require_room(tx: Tx, who: Staff) -> None:
+    """Let someone take one more consultation, also one that was just given back.
+
+    Without a capacity there is no limit; a shift leader, who steps in when all are full, has none.
+
+    Raises:
+        AtCapacity: as many are in hand as one takes at once.
+    """
+    capacity = repository.lock_capacity(tx, who.id)
+    if capacity is None or who.has_role("shift_leader"):
+        return
+    in_hand = repository.count_held(tx, who.id)
+    if in_hand >= capacity:
+        raise AtCapacity(
+            "you hold as many consultations as you take at once; end one, give one back, or take "
+            "more at once",
+            in_hand=in_hand,
+            capacity=capacity,
+        )
 
 
 def leave(tx: Tx, staff_id: str) -> None:

@@ -262,6 +262,21 @@ def presence_of(tx: Tx, staff_id: str) -> sa.Row[Any] | None:
     return tx.execute(sa.select(presence).where(presence.c.staff_id == staff_id)).first()
 
 
+def lock_capacity(tx: Tx, staff_id: str) -> int | None:
+    """Return how many someone takes at once; two claims of theirs go one after the other."""
+    found: int | None = tx.execute(
+        sa.select(presence.c.capacity).where(presence.c.staff_id == staff_id).with_for_update()
+    ).scalar()
+    return found
+
+
+def count_held(tx: Tx, staff_id: str) -> int:
+    """Count the consultations that someone holds."""
+    c = queue_entry.c
+    query = sa.select(sa.func.count()).where(_OPEN, c.state == "held", c.holder_id == staff_id)
+    return int(tx.execute(query).scalar_one())
+
+
 def available_staff(tx: Tx, since: datetime) -> list[sa.Row[Any]]:
     """Return the accounts that are available and gave a sign since a moment."""
     return list(

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from conversations.files.serving import DESCRIBED, as_response
 from conversations.files.store import FileStore
 from core.texts import DEFAULT
+from core.vault import Vault
 from escalation import desk, presence, stream, worklist
 from escalation.schemas import (
     CloseIn,
@@ -22,6 +23,8 @@ from escalation.schemas import (
     QueueList,
     ReplyIn,
     ReplyOut,
+    RevealIn,
+    RevealOut,
     SendFlowIn,
     TransferIn,
 )
@@ -90,7 +93,7 @@ async def give_file(
 
 @desk_router.post(
     "/consultations/{consultation_id}/claim",
-    responses={**_UNKNOWN, 409: {"description": "already_claimed"}},
+    responses={**_UNKNOWN, 409: {"description": "already_claimed, at_capacity"}},
 )
 async def claim(request: Request, consultation_id: str, who: Server) -> ConsultationOut:
     """Take a consultation that waits; exactly one of those who try gets it."""
@@ -184,12 +187,31 @@ async def close(
     )
 
 
+@desk_router.post(
+    "/consultations/{consultation_id}/reveal",
+    responses={
+        404: {"description": "no_such_consultation, no_such_protected_value"},
+        409: {"description": "not_holder"},
+        410: {"description": "protected_value_gone"},
+    },
+)
+async def reveal(
+    request: Request, response: Response, consultation_id: str, body: RevealIn, who: Server
+) -> RevealOut:
+    """Return a protected value in full to who holds the chat; who read it and why is audited."""
+    vault: Vault = request.app.state.vault
+    given = body.model_dump()
+    value = await database_of(request).write(
+        lambda tx: desk.reveal(tx, vault, consultation_id, who, **given)
+    )
+    response.headers["Cache-Control"] = "private, no-store"
+    return RevealOut(value=value)
+
+
 @desk_router.post("/presence")
 async def set_presence(request: Request, body: PresenceIn, who: Server) -> PresenceOut:
     """Say whether one takes chats now."""
-    return await database_of(request).write(
-        lambda tx: presence.set_presence(tx, who, body.state, body.capacity)
-    )
+    return await database_of(request).write(lambda tx: presence.set_presence(tx, who, body))
 
 
 schemas_router = APIRouter(prefix="/schemas", tags=["schemas"])

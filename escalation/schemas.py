@@ -339,6 +339,29 @@ class FlowSent(BaseModel):
     seq: int = Field(examples=[14])
 
 
+class RevealIn(BaseModel):
+    """Which protected value is needed in full, and why."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "reference": "pv_0193c1a2b3c4d5e6f708",
+                "reason": "核对申报人身份",
+            }
+        },
+    )
+
+    reference: str = Field(max_length=64)
+    reason: str = Field(min_length=1, max_length=200)
+
+
+class RevealOut(BaseModel):
+    """A protected value; it is shown for a short time and stored nowhere."""
+
+    value: str
+
+
 class CloseIn(BaseModel):
     """How a consultation ended."""
 
@@ -352,7 +375,11 @@ class CloseIn(BaseModel):
 
 
 class PresenceIn(BaseModel):
-    """Whether one takes chats now, and how many at once."""
+    """Whether one takes chats now, and how many at once.
+
+    Attributes:
+        capacity: null for no limit; left out, it stays what it was.
+    """
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"example": {"state": "available", "capacity": 3}}

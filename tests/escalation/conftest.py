@@ -18,7 +18,7 @@ from core.settings import Settings
 from core.vault import Vault
 from escalation import presence, service
 from escalation.routes import router
-from escalation.schemas import Handed
+from escalation.schemas import Handed, PresenceIn
 from escalation.staff.schemas import NewStaff, Staff
 from escalation.staff.service import hash_password, put_staff
 from taxpayers.schemas import Party, Person, Profile, Taxpayer
@@ -118,8 +118,9 @@ def present(db: Database) -> Callable[..., Awaitable[None]]:
     """Let staff say that they are available."""
 
     async def say(*staff: Staff) -> None:
+        wanted = PresenceIn(state="available")
         for who in staff:
-            await db.write(lambda tx, who=who: presence.set_presence(tx, who, "available", None))
+            await db.write(lambda tx, who=who: presence.set_presence(tx, who, wanted))
 
     return say
 
@@ -138,10 +139,11 @@ def said(db: Database) -> Callable[[str], Awaitable[list[tuple[str, str]]]]:
 
 
 @pytest.fixture
-def app(db: Database, tmp_path) -> FastAPI:
+def app(db: Database, vault: Vault, tmp_path) -> FastAPI:
     """The desk's routes with what they need."""
     made = FastAPI()
     made.state.database = db
+    made.state.vault = vault
     made.state.settings = Settings(home=tmp_path, demo=True, sign_ins_per_minute=5)
     made.include_router(router)
 

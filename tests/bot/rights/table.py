@@ -115,6 +115,7 @@ def _machine(method: str, path: str, door: Door, gives: int = 200, **sent: Any) 
 _SESSION, _CONSULTATION = "/sessions/{session_id}", "/desk/consultations/{consultation_id}"
 _CLIENT = {"grant_type": "client_credentials", "client_id": "nobody", "client_secret": "x"}
 _PASSED_ON = {"tier": "expert", "reason": "x", "summary": "x"}
+_REVEALED = {"reference": "pv_none", "reason": "x"}
 _SAID = {"client_message_id": "r1", "text": "小规模怎么申报"}
 
 ROWS = (
@@ -147,6 +148,7 @@ ROWS = (
     _desk("POST", f"{_CONSULTATION}/close", staff(*SERVING), 404, {"result": "solved"}),
     _desk("GET", "/desk/flows", staff(*READING)),
     _desk("POST", f"{_CONSULTATION}/flows", staff(*SERVING), 404, {"flow_id": "F06"}),
+    _desk("POST", f"{_CONSULTATION}/reveal", staff(*SERVING), 404, _REVEALED),
     _desk("POST", "/desk/presence", staff(*SERVING), 200, {"state": "available"}),
     _desk("GET", f"{_CONSULTATION}/files/{{file_id}}", staff(*READING), 404),
     _desk("WS", "/desk/stream", staff(*READING)),

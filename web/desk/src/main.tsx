@@ -2,6 +2,8 @@ import "../../tokens.css";
 import "./styles/base.css";
 import "./styles/list.css";
 import "./styles/chat.css";
+import "./styles/files.css";
+import "./styles/flow.css";
 import "./styles/side.css";
 import { App as AntApp, ConfigProvider } from "antd";
 import enUS from "antd/locale/en_US";

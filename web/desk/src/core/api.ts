@@ -1,8 +1,9 @@
 import type {
   Detail,
+  FlowOut,
   Holder,
   ListState,
-  PresenceState,
+  Presence,
   Queue,
   Result,
   Row,
@@ -56,9 +57,12 @@ interface Call {
   body?: unknown;
   /** The call outlives the page. */
   keepalive?: boolean;
+  timeoutMs?: number;
 }
 
 const TIMEOUT_MS = 15_000;
+/** Ten megabytes over a slow line. */
+const FILE_TIMEOUT_MS = 120_000;
 
 /** The desk's calls; `token` is asked anew for each, a 401 is told to `onSignedOut` beside being thrown. */
 export class Api {
@@ -75,7 +79,7 @@ export class Api {
     return this.call("/staff/sign-out", { method: "POST" });
   }
 
-  me(): Promise<Staff & { presence?: { state: PresenceState } }> {
+  me(): Promise<Staff & { presence?: Presence }> {
     return this.call("/staff/me");
   }
 
@@ -111,11 +115,46 @@ export class Api {
     return this.call(path(id, "close"), { method: "POST", body });
   }
 
-  presence(state: PresenceState): Promise<{ state: PresenceState }> {
-    return this.call("/desk/presence", { method: "POST", body: { state } });
+  presence(wanted: Presence): Promise<Presence> {
+    return this.call("/desk/presence", { method: "POST", body: wanted });
+  }
+
+  /** The content of a file; each read is audited. */
+  async file(id: string, fileId: string): Promise<Blob> {
+    const call = { timeoutMs: FILE_TIMEOUT_MS };
+    const response = await this.send(
+      `${path(id, "files")}/${encodeURIComponent(fileId)}`,
+      call,
+      this.token(),
+    );
+    try {
+      return await response.blob();
+    } catch {
+      throw new Problem(0, "network", "cut off");
+    }
+  }
+
+  async flows(): Promise<FlowOut[]> {
+    return (await this.call<{ items: FlowOut[] }>("/desk/flows")).items;
+  }
+
+  sendFlow(id: string, flow_id: string): Promise<{ run_id: string; seq: number }> {
+    return this.call(path(id, "flows"), { method: "POST", body: { flow_id } });
+  }
+
+  /** A protected value in full; who read it and why is audited. */
+  async reveal(id: string, reference: string, reason: string): Promise<string> {
+    const body = { reference, reason };
+    return (await this.call<{ value: string }>(path(id, "reveal"), { method: "POST", body })).value;
   }
 
   private async call<T>(to: string, call: Call = {}, token: string | null = this.token()): Promise<T> {
+    const response = await this.send(to, call, token);
+    return (response.status === 204 ? undefined : await response.json()) as T;
+  }
+
+  /** Returns a good answer and throws the `Problem` of any other. */
+  private async send(to: string, call: Call, token: string | null): Promise<Response> {
     const headers: Record<string, string> = {};
     if (token) headers.Authorization = `Bearer ${token}`;
     if (call.body !== undefined) headers["Content-Type"] = "application/json";
@@ -126,7 +165,7 @@ export class Api {
         headers,
         body: call.body === undefined ? undefined : JSON.stringify(call.body),
         keepalive: call.keepalive ?? false,
-        signal: call.keepalive ? undefined : AbortSignal.timeout(TIMEOUT_MS),
+        signal: call.keepalive ? undefined : AbortSignal.timeout(call.timeoutMs ?? TIMEOUT_MS),
         cache: "no-store",
       });
     } catch {
@@ -138,7 +177,7 @@ export class Api {
       if (response.status === 401 && token !== null && token === this.token()) this.onSignedOut();
       throw problem;
     }
-    return (response.status === 204 ? undefined : await response.json()) as T;
+    return response;
   }
 }
 

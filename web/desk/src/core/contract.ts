@@ -79,6 +79,90 @@ export interface Card {
   data_as_of?: string | null;
 }
 
+/** A photo or document that the taxpayer sent; pictures have a width. */
+export interface FileRef {
+  file_id: string;
+  name: string;
+  /** Media type, by content. */
+  type: string;
+  /** Bytes, as kept. */
+  size: number;
+  width?: number | null;
+  height?: number | null;
+}
+
+export interface SentFile extends FileRef {
+  seq: number;
+  sent_at: string;
+  /** Its time was over; only the name is left. */
+  removed?: boolean;
+}
+
+export interface FlowResult {
+  /** Open: `pass`, `supplement` or `person`. */
+  verdict: string;
+  title: string;
+  text: string;
+  items?: string[];
+  checklist?: string[];
+  disclaimer?: string;
+}
+
+export interface Progress {
+  step: number;
+  of: number;
+}
+
+/** Where a guided flow stood when a message was sent. */
+export interface FlowPart {
+  flow_id: string;
+  run_id: string;
+  title: string;
+  /** A step's id, `summary` or `result`. */
+  step: string;
+  /** Open: `active`, `paused`, `done`, `cancelled`, `expired` or `with_person`. */
+  state: string;
+  progress: Progress;
+  fields?: { key: string; label: string }[];
+  result?: FlowResult | null;
+}
+
+export interface FlowAnswer {
+  step: string;
+  label: string;
+  /** As it is shown; what is protected is masked. */
+  value: string;
+  /** References of what is kept sealed. */
+  protected?: string[];
+}
+
+/** The guided flow of a consultation, with all that was answered. */
+export interface FlowContext {
+  flow_id: string;
+  run_id: string;
+  title: string;
+  state: string;
+  /** Label of what is asked now. */
+  step?: string | null;
+  progress: Progress;
+  answers: FlowAnswer[];
+  result?: FlowResult | null;
+}
+
+/** A flow that can be sent. */
+export interface FlowOut {
+  flow_id: string;
+  title: string;
+  about: string;
+  minutes: number;
+}
+
+export interface Presence {
+  state: PresenceState;
+  /** Consultations that one takes at once; null for no limit. */
+  capacity?: number | null;
+}
+
 export interface Message {
   seq: number;
   at: string;
@@ -92,9 +176,13 @@ export interface Message {
   choices?: Choice[];
   entry_id?: string | null;
   card?: Card | null;
+  flow?: FlowPart | null;
   client_message_id?: string | null;
   meta?: {
     erased?: boolean;
+    files?: FileRef[];
+    /** Whether the text is the taxpayer's own, beside files. */
+    captioned?: boolean;
     input?: { type: string; ref_seq?: number; id?: string; action?: string };
     [key: string]: unknown;
   } | null;
@@ -151,8 +239,8 @@ export interface Context {
   taxpayer: { name: string; assurance: string; profile?: Profile | null };
   attempts?: Attempt[];
   summary?: string | null;
-  files?: { name?: string | null }[];
-  flow?: { flow_id?: string; title?: string; step?: unknown } | null;
+  files?: SentFile[];
+  flow?: FlowContext | null;
   earlier?: Earlier[];
   transfers?: Transfer[];
   due_items?: DueItem[];

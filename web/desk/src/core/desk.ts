@@ -1,9 +1,19 @@
 import { locale, texts } from "../texts";
 import { Api, asProblem, Problem } from "./api";
 import { coalesce } from "./coalesce";
-import type { Detail, Frame, ListState, PresenceState, Result, Row, Session, Tier } from "./contract";
+import type {
+  Detail,
+  Frame,
+  ListState,
+  Presence,
+  PresenceState,
+  Result,
+  Row,
+  Session,
+  Tier,
+} from "./contract";
 import { firstLocale } from "./locale";
-import { merge, remaining, unansweredSince } from "./log";
+import { changesContext, merge, remaining, unansweredSince } from "./log";
 import { Outbox } from "./outbox";
 import { endedBy, hasDesk, nextOne } from "./queue";
 import { type Chat, EMPTY, type Leaving, Store } from "./state";
@@ -23,7 +33,7 @@ const TOAST_MS = 4_000;
 /** All that happens at one desk; the screens read `store` and call the rest. */
 export class Desk {
   readonly store = new Store();
-  private readonly api = new Api(
+  readonly api = new Api(
     () => (this.store.get().expired ? null : (this.store.get().session?.token ?? null)),
     () => this.expire(),
   );
@@ -253,6 +263,7 @@ export class Desk {
       typingUntil,
       outgoing: remaining(each.outgoing, messages),
     }));
+    if (!known && changesContext(message)) this.refreshChat(id);
     if (!known && message.sender === "taxpayer" && id !== selected) {
       this.store.set({ unread: { ...unread, [id]: (unread[id] ?? 0) + 1 } });
     }
@@ -396,13 +407,31 @@ export class Desk {
     }
   }
 
-  async setPresence(state: PresenceState): Promise<void> {
-    const before = this.store.get().presence;
-    this.store.set({ presence: state });
+  /** Throws the `Problem` of a refusal, so that the list of flows stays open. */
+  async sendFlow(id: string, flowId: string, title: string): Promise<void> {
     try {
-      await this.api.presence(state);
+      await this.api.sendFlow(id, flowId);
+      this.toast(texts.toasts.flowSent(title));
+    } finally {
+      this.refreshChat(id);
+    }
+  }
+
+  setPresence(state: PresenceState): Promise<void> {
+    return this.changePresence({ state });
+  }
+
+  setCapacity(capacity: number | null): Promise<void> {
+    return this.changePresence({ state: this.store.get().presence, capacity });
+  }
+
+  private async changePresence(wanted: Presence): Promise<void> {
+    const { presence, capacity } = this.store.get();
+    this.showPresence({ capacity, ...wanted });
+    try {
+      this.showPresence(await this.api.presence(wanted));
     } catch (error) {
-      this.store.set({ presence: before });
+      this.store.set({ presence, capacity });
       const problem = asProblem(error);
       // Who only reads the desk has no presence; nothing to say about it at sign-in.
       if (problem.code !== "not_allowed") this.toastProblem(problem);
@@ -412,10 +441,14 @@ export class Desk {
   private async readPresence(): Promise<void> {
     try {
       const { presence } = await this.api.me();
-      if (presence) this.store.set({ presence: presence.state });
+      if (presence) this.showPresence(presence);
     } catch (error) {
       asProblem(error);
     }
+  }
+
+  private showPresence({ state, capacity }: Presence): void {
+    this.store.set({ presence: state, capacity: capacity ?? null });
   }
 
   toast(text: string, problem = false): void {
@@ -424,7 +457,7 @@ export class Desk {
     if (!problem) setTimeout(() => this.dismiss(id), TOAST_MS);
   }
 
-  private toastProblem(problem: Problem, who?: string): void {
+  toastProblem(problem: Problem, who?: string): void {
     if (problem.status === 401) return;
     const why = wordsOf(problem);
     this.toast(who ? texts.toasts.actionFailed(who, why) : why, true);

@@ -6,6 +6,7 @@ export type Command =
   | "close"
   | "undo"
   | "compose"
+  | "flow"
   | "presence"
   | "list_waiting"
   | "list_mine"
@@ -34,6 +35,7 @@ export const BINDINGS: readonly Binding[] = [
   { command: "close", code: "KeyB", label: "B" },
   { command: "undo", code: "KeyZ", label: "Z" },
   { command: "compose", code: "KeyI", label: "I" },
+  { command: "flow", code: "KeyG", label: "G" },
   { command: "presence", code: "KeyP", label: "P" },
   { command: "list_waiting", code: "Digit1", label: "1" },
   { command: "list_mine", code: "Digit2", label: "2" },

@@ -35,9 +35,24 @@ export function unansweredSince(log: readonly Message[]): string | null {
   let since: string | null = null;
   for (const message of log) {
     if (message.sender === "officer" || message.sender === "expert") since = null;
-    else if (message.sender === "taxpayer" && message.kind === "text") since ??= message.at;
+    else if (asksSomething(message)) since ??= message.at;
   }
   return since;
+}
+
+/** Whether a person owes a reply: what goes to a flow, the flow answers. */
+function asksSomething({ sender, kind, meta }: Message): boolean {
+  return sender === "taxpayer" && (kind === "text" || kind === "file") && !isFlowInput(meta?.input);
+}
+
+/** Whether the taxpayer filled in or moved a guided flow. */
+export function isFlowInput(input: { type: string } | undefined): boolean {
+  return input?.type === "flow_field" || input?.type === "flow_action";
+}
+
+/** Whether a message changes what is known beside the log: the flow's answers, the list of files. */
+export function changesContext(message: Message): boolean {
+  return message.kind === "flow" || message.kind === "file";
 }
 
 /** What the taxpayer already answered, by the message it refers to: the id of a choice or of a card's action. */

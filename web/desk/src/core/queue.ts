@@ -72,6 +72,11 @@ export function nextOne(
   return asking[0]?.id ?? first?.consultation_id ?? rest[0] ?? null;
 }
 
+/** Whether as many are in hand as one takes at once; a shift leader may take more. */
+export function isFull(inHand: number, capacity: number | null, staff: Staff): boolean {
+  return capacity !== null && inHand >= capacity && !staff.roles.includes("shift_leader");
+}
+
 /** What one can do with a consultation. */
 export type Standing = "mine" | "others" | "waiting" | "not_my_tier" | "done";
 

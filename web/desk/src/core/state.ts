@@ -48,6 +48,8 @@ export interface State {
   drafts: Readonly<Record<string, string>>;
   unread: Readonly<Record<string, number>>;
   presence: PresenceState;
+  /** Consultations that one takes at once; null for no limit. */
+  capacity: number | null;
   leaving: readonly Deferred<Leaving>[];
   /** A claim on its way, by consultation. */
   claiming: string | null;
@@ -69,6 +71,7 @@ export const EMPTY: State = {
   drafts: {},
   unread: {},
   presence: "away",
+  capacity: null,
   leaving: [],
   claiming: null,
   toasts: [],

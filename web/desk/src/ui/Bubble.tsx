@@ -2,11 +2,13 @@ import { ExclamationCircleOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { memo } from "react";
 import type { Message } from "../core/contract";
-import type { Outgoing } from "../core/log";
+import { isFlowInput, type Outgoing } from "../core/log";
 import { timeOf } from "../core/time";
 import { texts } from "../texts";
 import { CardPart, ChoicesPart, SourcesPart } from "./BubbleParts";
 import { useDesk } from "./context";
+import { MessageFiles } from "./Files";
+import { FlowInputLine, FlowLine } from "./FlowLine";
 
 const t = texts.chat;
 
@@ -22,8 +24,11 @@ interface Props {
 
 /** One message. A kind that is not known shows its text. */
 export const Bubble = memo(function Bubble({ message, follows, answered, read, me }: Props) {
-  const { sender, name, text, kind } = message;
-  if (sender === "system" || message.meta?.erased) {
+  const { sender, name, text, kind, meta } = message;
+  const files = meta?.files ?? [];
+  if (message.flow && !meta?.erased) return <FlowLine message={message} flow={message.flow} />;
+  if (isFlowInput(meta?.input) && !meta?.erased) return <FlowInputLine message={message} />;
+  if (sender === "system" || meta?.erased) {
     return (
       <div className="notice">
         <p>
@@ -35,15 +40,16 @@ export const Bubble = memo(function Bubble({ message, follows, answered, read, m
   }
   const staff = sender === "officer" || sender === "expert";
   const own = staff && name === me;
-  const tag = texts.kinds[kind];
+  const tag = files.length === 0 && texts.kinds[kind];
   return (
     <article className={`said said-${own ? "own" : sender}`}>
       {!follows && <Speaker sender={sender} name={name ?? null} own={own} at={message.at} />}
       <div className="bubble">
         {tag && <span className="mark bubble-tag">{tag}</span>}
         {message.card && <CardPart card={message.card} />}
-        <p className="bubble-text">{text || t.erased}</p>
-        {message.meta?.masked !== undefined && <p className="quiet small">{t.masked}</p>}
+        {files.length > 0 && <MessageFiles files={files} />}
+        {(files.length === 0 || meta?.captioned) && <p className="bubble-text">{text || t.erased}</p>}
+        {meta?.masked !== undefined && <p className="quiet small">{t.masked}</p>}
         <ChoicesPart message={message} answered={answered} />
         <SourcesPart sources={message.sources ?? []} entryId={message.entry_id ?? null} />
       </div>

@@ -2,6 +2,7 @@ import { ArrowLeftOutlined, InfoCircleOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { attemptsOf } from "../core/attempts";
 import type { Row } from "../core/contract";
+import { placeOf } from "../core/flow";
 import { shown } from "../core/keys";
 import type { Chat } from "../core/state";
 import { texts } from "../texts";
@@ -66,7 +67,11 @@ export function ChatPane({ about, onDialog, onBack, onInfo }: Props) {
       </div>
       <ContextLine chat={chat} />
       <Log key={about.id} chat={chat} />
-      {inHand(about) ? <Composer key={about.id} chat={chat} /> : <StateBar about={about} chat={chat} />}
+      {inHand(about) ? (
+        <Composer key={about.id} chat={chat} onFlow={() => onDialog("flow")} />
+      ) : (
+        <StateBar about={about} chat={chat} />
+      )}
     </main>
   );
 }
@@ -103,8 +108,10 @@ function ContextLine({ chat }: { chat: Chat }) {
     return typeof value === "string" ? (texts.profile.short[value] ?? value) : null;
   };
   const grade = typeof profile.credit_grade === "string" ? t.credit(profile.credit_grade) : null;
+  const { flow } = context;
   const facts = [
     texts.reasons[reason] ?? reason,
+    flow ? t.inFlow(flow.title, flow.result ? flow.result.title : placeOf(flow.progress)) : null,
     tried > 0 ? t.tried(tried) : t.notTried,
     short("entity_type"),
     short("vat_status"),

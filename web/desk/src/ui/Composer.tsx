@@ -1,7 +1,7 @@
-import { SendOutlined } from "@ant-design/icons";
+import { OrderedListOutlined, SendOutlined } from "@ant-design/icons";
 import { Button, Input } from "antd";
 import { useEffect } from "react";
-import { sends } from "../core/keys";
+import { sends, shown } from "../core/keys";
 import type { Chat } from "../core/state";
 import { texts } from "../texts";
 import { useDesk, useDeskState, useLayout } from "./context";
@@ -13,7 +13,7 @@ const MOST = 2000;
 const WARN_LEFT = 200;
 
 /** Where one writes; what is typed survives going to another consultation, a reload, and signing in again. */
-export function Composer({ chat }: { chat: Chat }) {
+export function Composer({ chat, onFlow }: { chat: Chat; onFlow(): void }) {
   const desk = useDesk();
   const { drafts } = useDeskState();
   const layout = useLayout();
@@ -54,6 +54,14 @@ export function Composer({ chat }: { chat: Chat }) {
         <span id="composer-left" className={left < 0 ? "late" : "quiet"} role="status">
           {left < 0 ? t.over(-left) : left < WARN_LEFT ? t.left(left) : ""}
         </span>
+        <Button
+          icon={<OrderedListOutlined aria-hidden="true" />}
+          onClick={onFlow}
+          title={shown("flow")}
+          aria-keyshortcuts="Alt+G"
+        >
+          {texts.flow.send.open}
+        </Button>
         <Button type="primary" htmlType="submit" icon={<SendOutlined aria-hidden="true" />} disabled={!ready}>
           {t.send}
         </Button>

@@ -5,7 +5,7 @@ import { texts } from "../texts";
 const t = texts.keys;
 
 const GROUPS: readonly (readonly [keyof typeof t.groups, readonly Command[]])[] = [
-  ["serve", ["claim", "next", "compose", "transfer", "release", "close", "undo"]],
+  ["serve", ["claim", "next", "compose", "flow", "transfer", "release", "close", "undo"]],
   ["lists", ["list_waiting", "list_mine", "list_all", "row_up", "row_down"]],
   ["view", ["side_situation", "side_robot", "side_history", "presence", "help"]],
 ];

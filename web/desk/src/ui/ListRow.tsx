@@ -42,6 +42,7 @@ export const ListRow = memo(function ListRow({ row, now }: { row: Row; now: numb
           {going && <Mark text={t.leaving} />}
           {row.state === "waiting" && row.priority >= FIRST && <Mark text={t.first} />}
           {row.state === "waiting" && row.reason === "transfer" && <Mark text={t.transferred} />}
+          {row.state === "waiting" && row.reason === "flow_help" && <Mark text={t.inFlow} />}
           {row.state === "held" && !mine && row.holder && <Mark text={row.holder.name} />}
         </span>
       </button>

@@ -2,7 +2,7 @@ import { DownOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { Fragment, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { Message } from "../core/contract";
-import { answersOf } from "../core/log";
+import { answersOf, isFlowInput } from "../core/log";
 import type { Chat } from "../core/state";
 import { dayOf } from "../core/time";
 import { texts } from "../texts";
@@ -109,7 +109,8 @@ function beginning(messages: readonly Message[], consultationId: string): number
 }
 
 function sameSpeaker(before: Message | undefined, message: Message): boolean {
-  return before?.sender === message.sender && before.name === message.name && message.sender !== "system";
+  if (!before || before.flow || isFlowInput(before.meta?.input)) return false;
+  return before.sender === message.sender && before.name === message.name && message.sender !== "system";
 }
 
 function Separator({ text }: { text: string }) {

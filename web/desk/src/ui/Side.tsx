@@ -12,12 +12,14 @@ export type SideTab = "situation" | "robot" | "history";
 
 interface Props {
   chat: Chat | undefined;
+  /** Whether it is in one's hands. */
+  inHand: boolean;
   tab: SideTab;
   onTab(tab: SideTab): void;
 }
 
 /** What is known, so that nobody asks the taxpayer twice. */
-export function Side({ chat, tab, onTab }: Props) {
+export function Side({ chat, inHand, tab, onTab }: Props) {
   if (!chat) return <p className="side-none quiet">{t.none}</p>;
   const { context } = chat.detail;
   const attempts = attemptsOf(context);
@@ -28,7 +30,11 @@ export function Side({ chat, tab, onTab }: Props) {
       activeKey={tab}
       onChange={(key) => onTab(key as SideTab)}
       items={[
-        { key: "situation", label: t.situation, children: <Situation context={context} /> },
+        {
+          key: "situation",
+          label: t.situation,
+          children: <Situation context={context} inHand={inHand ? chat.detail.consultation_id : null} />,
+        },
         {
           key: "robot",
           label: (

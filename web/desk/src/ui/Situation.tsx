@@ -4,13 +4,21 @@ import { profileLines } from "../core/profile";
 import { daysUntil, momentOf } from "../core/time";
 import { texts } from "../texts";
 import { useNow } from "./context";
+import { FileList } from "./Files";
+import { FlowCard } from "./FlowCard";
 
 const t = texts.side;
 /** Days before a due date from which it is coloured. */
 const NEAR_DAYS = 3;
 
-/** The question, who asks, what is due. */
-export function Situation({ context }: { context: Context }) {
+interface Props {
+  context: Context;
+  /** Id of the consultation while it is in hand. */
+  inHand: string | null;
+}
+
+/** The question, how far a flow went, who asks, what is due, what was sent. */
+export function Situation({ context, inHand }: Props) {
   const now = useNow(60_000);
   const { taxpayer, due_items: due = [], files = [], flow } = context;
   const lines = profileLines(taxpayer.profile ?? {});
@@ -26,6 +34,11 @@ export function Situation({ context }: { context: Context }) {
       {context.summary && (
         <Section title={t.summary}>
           <p className="side-summary">{context.summary}</p>
+        </Section>
+      )}
+      {flow && (
+        <Section title={t.flow}>
+          <FlowCard flow={flow} inHand={inHand} />
         </Section>
       )}
       <Section title={t.taxpayer}>
@@ -51,21 +64,9 @@ export function Situation({ context }: { context: Context }) {
           </ul>
         )}
       </Section>
-      {flow && (
-        <Section title={t.flow}>
-          <p>{[flow.title ?? flow.flow_id, flow.step].filter(Boolean).map(String).join(" · ")}</p>
-        </Section>
-      )}
-      {files.length > 0 && (
-        <Section title={t.files}>
-          <ul className="due">
-            {files.map((file, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: two files may bear one name, and the list only grows
-              <li key={index}>{file.name}</li>
-            ))}
-          </ul>
-        </Section>
-      )}
+      <Section title={t.files}>
+        <FileList files={files} now={now} />
+      </Section>
     </>
   );
 }

@@ -2,7 +2,7 @@ import { LockOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { durationOf } from "../core/duration";
 import { shown } from "../core/keys";
-import { isLate, secondsSince } from "../core/queue";
+import { isFull, isLate, secondsSince } from "../core/queue";
 import type { Chat } from "../core/state";
 import { texts } from "../texts";
 import { useDesk, useDeskState, useNow } from "./context";
@@ -14,9 +14,11 @@ const t = texts.state;
 /** In place of the composer: why one cannot write here now, and what one can do instead. */
 export function StateBar({ about, chat }: { about: Selected; chat: Chat }) {
   const desk = useDesk();
-  const { queues, claiming } = useDeskState();
+  const { queues, claiming, rows, capacity, session } = useDeskState();
   const now = useNow(about.leaving ? 250 : 1_000);
   const row = chat.detail;
+  const held = rows.mine?.length ?? 0;
+  const full = session !== null && isFull(held, capacity, session.staff);
 
   if (about.leaving) {
     const { what, id, due } = about.leaving;
@@ -49,11 +51,12 @@ export function StateBar({ about, chat }: { about: Selected; chat: Chat }) {
   switch (about.standing) {
     case "waiting":
       return (
-        <Bar title={waits()} hint={t.waitingHint}>
+        <Bar title={waits()} hint={full ? t.full(held, capacity ?? 0) : t.waitingHint}>
           <Button
             type="primary"
             size="large"
             loading={claiming === about.id}
+            disabled={full}
             onClick={() => void desk.claim(about.id)}
             aria-keyshortcuts="Alt+J"
           >

@@ -1,4 +1,10 @@
-import { AlertFilled, GlobalOutlined, LogoutOutlined, QuestionCircleOutlined } from "@ant-design/icons";
+import {
+  AlertFilled,
+  DownOutlined,
+  GlobalOutlined,
+  LogoutOutlined,
+  QuestionCircleOutlined,
+} from "@ant-design/icons";
 import { App, Button, Dropdown, Segmented } from "antd";
 import type { PresenceState } from "../core/contract";
 import { changeLocale, LOCALES } from "../core/locale";
@@ -8,6 +14,8 @@ import { useDesk, useDeskState, useNow } from "./context";
 import { PRESENCE } from "./useCommands";
 
 const t = texts.head;
+/** What one chooses from; the server takes 1 to 20. */
+const CAPACITIES: readonly (number | null)[] = [null, 1, 2, 3, 4, 5, 6, 8, 10];
 const STATES: readonly PresenceState[] = ["available", "busy", "away"];
 
 export function TopBar({ onKeys }: { onKeys(): void }) {
@@ -60,7 +68,7 @@ export function TopBar({ onKeys }: { onKeys(): void }) {
           }))}
         />
       )}
-      {takes && <span className="top-count">{t.inHand(mine)}</span>}
+      {takes && <InHand count={mine} />}
       {oldest && (
         <Button
           danger
@@ -118,6 +126,30 @@ export function TopBar({ onKeys }: { onKeys(): void }) {
         {t.signOut}
       </Button>
     </header>
+  );
+}
+
+/** How many are in hand, of how many at most; that is chosen here. */
+function InHand({ count }: { count: number }) {
+  const desk = useDesk();
+  const { capacity } = useDeskState();
+  return (
+    <Dropdown
+      trigger={["click"]}
+      menu={{
+        selectable: true,
+        selectedKeys: [String(capacity)],
+        items: CAPACITIES.map((each) => ({
+          key: String(each),
+          label: each === null ? t.noCapacity : t.capacityOf(each),
+          onClick: () => void desk.setCapacity(each),
+        })),
+      }}
+    >
+      <Button type="text" size="small" className="top-count" title={t.capacity}>
+        {t.inHand(count, capacity)} <DownOutlined aria-hidden="true" />
+      </Button>
+    </Dropdown>
   );
 }
 

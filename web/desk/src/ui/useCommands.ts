@@ -33,6 +33,7 @@ export function useCommands({ about, dialog, setDialog, showSide }: Wiring): voi
     next: () => desk.next(),
     transfer: () => inHand(about) && setDialog("transfer"),
     release: () => about && inHand(about) && desk.release(about.id),
+    flow: () => inHand(about) && setDialog("flow"),
     close: () => inHand(about) && setDialog("close"),
     undo: () => desk.undo(),
     compose: () => document.getElementById(COMPOSER)?.focus(),
