@@ -24,6 +24,7 @@ class TestRefusals:
             ("POST", "/desk/consultations/cs_1/transfer"),
             ("POST", "/desk/consultations/cs_1/release"),
             ("POST", "/desk/consultations/cs_1/close"),
+            ("POST", "/desk/consultations/cs_1/reveal"),
             ("POST", "/desk/presence"),
         ],
     )
@@ -56,6 +57,7 @@ class TestRefusals:
             ("transfer", {"queue": "expert", "tier": "expert", "reason": "x", "summary": "x"}),
             ("transfer", {"tier": "expert", "reason": "", "summary": "x"}),
             ("close", {"result": "maybe"}),
+            ("reveal", {"reference": "pv_1"}),
         ],
     )
     async def test_malformed(self, client, sign_in, what, body) -> None:

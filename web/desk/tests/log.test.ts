@@ -51,12 +51,15 @@ describe("what was sent", () => {
 
 describe("since when a reply is due", () => {
   const officer = (seq: number) => message(seq, { sender: "officer" });
+  const filled = (seq: number, type: string) => message(seq, { meta: { input: { type } } });
   test.each([
     ["empty", [], null],
     ["the first of several questions", [officer(1), message(2), message(3)], message(2).at],
     ["answered", [message(1), officer(2)], null],
     ["the robot's answer does not count", [message(1), message(2, { sender: "bot" })], message(1).at],
     ["an expert's does", [message(1), message(2, { sender: "expert" })], null],
+    ["a photo waits for a reply", [officer(1), message(2, { kind: "file" })], message(2).at],
+    ["what goes to a flow does not", [officer(1), filled(2, "flow_field"), filled(3, "flow_action")], null],
     ["a rating is no question", [officer(1), message(2, { kind: "rating" })], null],
   ])("%s", (_, log, since) => expect(unansweredSince(log)).toBe(since));
 });

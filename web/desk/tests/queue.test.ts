@@ -4,6 +4,7 @@ import {
   endedBy,
   hasDesk,
   inOrder,
+  isFull,
   isLate,
   lateOnes,
   nextOne,
@@ -38,6 +39,16 @@ const officer: Staff = { id: "st_1", name: "A", roles: ["officer"], offices: [] 
 const expert: Staff = { id: "st_2", name: "B", roles: ["expert"], offices: [] };
 const auditor: Staff = { id: "st_3", name: "C", roles: ["auditor"], offices: [] };
 const nobody = () => null;
+
+test.each([
+  [4, 5, officer, false],
+  [5, 5, officer, true],
+  [6, 5, officer, true],
+  [9, null, officer, false],
+  [5, 5, { ...officer, roles: ["shift_leader"] }, false],
+])("%i in hand of %s at most", (inHand, capacity, staff, full) =>
+  expect(isFull(inHand, capacity, staff)).toBe(full),
+);
 
 describe("the order of the queue", () => {
   test("is priority first, then who waits longest, then the id", () => {

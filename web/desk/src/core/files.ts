@@ -60,11 +60,14 @@ export function isPhoto(file: FileRef): boolean {
   return file.type.startsWith("image/") && !!file.width;
 }
 
-/** The photos that can be looked at, the oldest first; of a message just received the context knows nothing yet. */
+/**
+ * The photos that can be looked at, the oldest first. `sent` has the latest first; of a message just received
+ * it knows nothing yet.
+ */
 export function photosOf(messages: readonly Message[], sent: readonly SentFile[]): FileRef[] {
   const removed = new Set(sent.filter((file) => file.removed).map((file) => file.file_id));
   const found = new Map<string, FileRef>();
-  for (const file of [...sent].sort((a, b) => a.seq - b.seq)) found.set(file.file_id, file);
+  for (const file of [...sent].reverse()) found.set(file.file_id, file);
   for (const file of messages.flatMap((message) => message.meta?.files ?? [])) {
     if (!found.has(file.file_id)) found.set(file.file_id, file);
   }

@@ -1,7 +1,7 @@
 import { ArrowLeftOutlined, InfoCircleOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { attemptsOf } from "../core/attempts";
-import type { Row } from "../core/contract";
+import type { FlowContext, Row } from "../core/contract";
 import { placeOf } from "../core/flow";
 import { shown } from "../core/keys";
 import type { Chat } from "../core/state";
@@ -111,7 +111,7 @@ function ContextLine({ chat }: { chat: Chat }) {
   const { flow } = context;
   const facts = [
     texts.reasons[reason] ?? reason,
-    flow ? t.inFlow(flow.title, flow.result ? flow.result.title : placeOf(flow.progress)) : null,
+    flow ? whereIn(flow, context.question) : null,
     tried > 0 ? t.tried(tried) : t.notTried,
     short("entity_type"),
     short("vat_status"),
@@ -125,6 +125,12 @@ function ContextLine({ chat }: { chat: Chat }) {
       <span className="context-facts">{facts.join(" · ")}</span>
     </div>
   );
+}
+
+/** How far the taxpayer came in a flow; its name is not said twice. */
+function whereIn(flow: FlowContext, question: string): string {
+  const where = flow.result ? flow.result.title : placeOf(flow.progress);
+  return question.includes(flow.title) ? where : t.inFlow(flow.title, where);
 }
 
 function Nobody() {

@@ -10,7 +10,7 @@ import {
   ZoomOutOutlined,
 } from "@ant-design/icons";
 import { Button, Image } from "antd";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import type { FileRef } from "../core/contract";
 import { texts } from "../texts";
 import { useContent, useFiles } from "./FilesContext";
@@ -29,16 +29,22 @@ function Viewer({ photo, at }: { photo: FileRef; at: number }) {
   const { shelf, photos, see, download } = useFiles();
   const content = useContent(photo.file_id, true);
   const place = t.viewer.place(at + 1, photos.length, photo.name);
+  // What had the focus before has it again afterwards.
+  const [before] = useState(() => document.activeElement);
+  useEffect(
+    () => () => {
+      if (before instanceof HTMLElement) before.focus();
+    },
+    [before],
+  );
   const go = (to: number) => see(photos[to]?.file_id ?? photo.file_id);
   return (
     <Image.PreviewGroup
-      items={photos.map((each) => ({
-        src: each === photo && content?.state === "ready" ? content.url : "",
-        alt: each === photo ? place : each.name,
-      }))}
+      items={photos.map((each) => (each === photo && content?.state === "ready" ? content.url : ""))}
       preview={{
         open: true,
         current: at,
+        alt: place,
         closeIcon: false,
         scaleStep: 0.25,
         rootClassName: "viewer",
