@@ -293,10 +293,12 @@ class Received(BaseModel):
         seq: its place in the log.
         again: it had been received before; nothing was done now.
         turn: whether the bot has to see to it.
+        handled: whether its handler has to answer it in this transaction.
         worker: the process that does; None where there is only one.
     """
 
     seq: int
     again: bool = False
     turn: bool = False
+    handled: bool = False
     worker: str | None = None

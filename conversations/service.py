@@ -53,7 +53,7 @@ def receive(
     incoming: Incoming,
     answer_within: timedelta,
     *,
-    kept: Kept | None = None,
+    keep: Callable[[State], Kept | None] | None = None,
 ) -> Received:
     """Store what a taxpayer sent, once; open a consultation and a turn where they are due.
 
@@ -61,8 +61,8 @@ def receive(
     keyed hash remains, by which a resend is known.
 
     Args:
-        kept: how it is stored when its handler, who answers in this transaction, says so; then
-            the bot owes no reply.
+        keep: says how it is stored when it has a handler who answers in this transaction; then the
+            bot owes no reply.
 
     Raises:
         ClientMessageIdReused: the id came before with another content.
@@ -73,6 +73,7 @@ def receive(
     current = access_conversation(tx, conversation_id, change=True)
     if current.joined_to is not None:
         raise ConversationJoined("this conversation goes on in the one that it joined")
+    kept = keep(current) if keep else None
     sent = f"{conversation_id}:{incoming.model_dump_json()}"
     if before := repository.resent(tx, conversation_id, incoming.client_message_id):
         if not _is_same(vault, before, sent, lambda: _stored(tx, current, incoming, kept)):
@@ -114,7 +115,7 @@ def receive(
             },
         )
     tx.notify(f"conversation:{conversation_id}")
-    return Received(seq=seq, turn=owes, worker=worker)
+    return Received(seq=seq, turn=owes, handled=kept is not None, worker=worker)
 
 
 def _worker(tx: Tx, current: State) -> str | None:

@@ -72,8 +72,10 @@ def begun(flows: Flows, tx: Tx, state: State, pressed: ChoiceInput) -> str | Non
 
 def protected_text(flows: Flows, tx: Tx, state: State, words: str) -> tuple[Run, Step, Any] | None:
     """Return run, step and value when a text answers a field that is protected, else None."""
+    if not bot_may_speak(state) or not any(map(str.isnumeric, words)):
+        return None
     run = repository.open_run(tx, state.id)
-    if run is None or run.state != "active" or not bot_may_speak(state):
+    if run is None or run.state != "active":
         return None
     flow = flows.version(run.flow_id, run.version)
     step = next((s for s in flow.definition.steps if s.id == run.step), None) if flow else None

@@ -33,7 +33,8 @@ _LATEST = (
     .order_by(sa.case((flow_run.c.state == "active", 0), else_=1), flow_run.c.updated_at.desc())
     .limit(1)
 )
-_OPEN = _LATEST.where(flow_run.c.state.in_(OPEN))
+_OPEN = _LATEST.where(sa.or_(*(flow_run.c.state == state for state in OPEN)))
+"""Without IN, whose list would be written anew for each message."""
 
 
 def open_run(tx: Tx, conversation_id: str) -> Run | None:

@@ -183,11 +183,15 @@ class Chat:
     async def _receive(self, session: Session, incoming: Incoming) -> Received:
         def unit(tx: Tx) -> Received:
             flows, conversation_id = self.services.flows, session.conversation_id
-            kept = stored_as(flows, tx, access_conversation(tx, conversation_id), incoming)
             received = receive(
-                tx, self.services.vault, conversation_id, incoming, self._deadline, kept=kept
+                tx,
+                self.services.vault,
+                conversation_id,
+                incoming,
+                self._deadline,
+                keep=lambda state: stored_as(flows, tx, state, incoming),
             )
-            if kept is not None and not received.again:
+            if received.handled:
                 answer_input(flows, tx, conversation_id, incoming)
             pressed = incoming.input
             if not received.again and pressed is not None and pressed.type == "rating":
@@ -217,7 +221,12 @@ class Chat:
         locale = access_conversation(tx, conversation_id).locale
         kept = Kept(text("flows.lost", locale), {})
         received = receive(
-            tx, self.services.vault, conversation_id, incoming, self._deadline, kept=kept
+            tx,
+            self.services.vault,
+            conversation_id,
+            incoming,
+            self._deadline,
+            keep=lambda _state: kept,
         )
         if not received.again:
             append_message(tx, conversation_id, apology(locale))
