@@ -173,3 +173,11 @@ def pictures(project: Path) -> Path:
     folder = project / "test-results"
     folder.mkdir(exist_ok=True)
     return folder
+
+
+def audit(page: Page, project: Path) -> None:
+    """Let axe-core look; it finds nothing."""
+    source = project / "web" / "chat" / "node_modules" / "axe-core" / "axe.min.js"
+    page.evaluate(source.read_text(encoding="utf-8"))
+    found = page.evaluate("() => axe.run()")["violations"]
+    assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found] == []

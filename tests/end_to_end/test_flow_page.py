@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.end_to_end.conftest import audit
 from tests.support.browser import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser
@@ -46,14 +47,6 @@ def press(card: Locator, label: str) -> None:
 def choose(card: Locator, option: str, *, how: str = "radio") -> None:
     card.get_by_role("radio" if how == "radio" else "checkbox", name=option).check()
     card.get_by_role("button", name=re.compile("下一步")).click()
-
-
-def audit(page: Page, project: Path) -> None:
-    """Let axe-core look; it finds nothing."""
-    source = project / "web" / "chat" / "node_modules" / "axe-core" / "axe.min.js"
-    page.evaluate(source.read_text(encoding="utf-8"))
-    found = page.evaluate("() => axe.run()")["violations"]
-    assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found] == []
 
 
 def test_late_filing_from_the_start_screen_to_the_printed_result(

@@ -1,6 +1,7 @@
 import type { Locale } from "../texts";
 import type { FlowOffer, History, Outgoing, Page, Problem, Session } from "./contract";
 import { toJson } from "./json";
+import type { FilesAt } from "./transfer";
 
 /** The server refused: a problem document of the contract. */
 export class Refused extends Error {
@@ -108,6 +109,10 @@ export class Api {
 
   readFlows(session: Session, locale: Locale): Promise<FlowOffer[]> {
     return this.call(`/chat/flows?locale=${locale}`, {}, session.session_token);
+  }
+
+  filesAt(session: Session): FilesAt {
+    return { address: this.root + at(session, "/files"), token: session.session_token };
   }
 
   /** The address of the socket. */

@@ -1,18 +1,31 @@
 import type { Locale } from "../texts";
 import { type Api, Refused, Unreachable } from "./api";
+import { DeviceClock } from "./clock";
 import { backOff, Connection, type Link } from "./connection";
-import type { Frame, History, Input, Message, Outgoing, Page, Sender, Session, Standing } from "./contract";
+import type {
+  FileRef,
+  Frame,
+  History,
+  Input,
+  Message,
+  Outgoing,
+  Page,
+  Sender,
+  Session,
+  Standing,
+} from "./contract";
 import { forgetDrafts } from "./drafts";
 import { isNextStep } from "./flow";
-import { NOTHING_GIVEN, noted } from "./given";
+import { noted } from "./given";
 import { newMessageId } from "./identity";
 import { keepLocale, ToldLocale } from "./locale";
 import { answerTo, lastSeq, merge, ratingOf, unreadIn } from "./log";
 import { inputOf, Outbox } from "./outbox";
 import { dropSession, keepSession, keptSession } from "./session";
-import { firstState, type State } from "./state";
+import { firstState, NOTHING_SAID, type State } from "./state";
 import { deviceStore, tabStore } from "./storage";
 import { TokenRefused, type Tokens, withToken } from "./tokens";
+import type { FilesAt } from "./transfer";
 
 export type { State } from "./state";
 
@@ -20,8 +33,6 @@ const PERSON = "person";
 const LOG_KEPT = 500;
 const JUST_NOW = 60_000;
 const TYPING_SHOWN = 6000;
-const ECHO = 15_000;
-const CLOCK_TOLERANCE = 120_000;
 
 /** One conversation as this page holds it; the only place that knows both the network and the screen. */
 export class Chat {
@@ -35,7 +46,7 @@ export class Chat {
   private turn = 0;
   private running = false;
   private toIdentify = false;
-  private clockOffset = 0;
+  private readonly clock = new DeviceClock();
   private timers: Partial<Record<"typing" | "keep" | "read" | "open", ReturnType<typeof setTimeout>>> = {};
   private atEnd = true;
   private shown = true;
@@ -124,7 +135,7 @@ export class Chat {
 
   /** Now in ms, corrected by the server's clock where this device's is plainly wrong. */
   now(): number {
-    return Date.now() + this.clockOffset;
+    return this.clock.now();
   }
 
   /** Speaks another language from now on; what was said stays as it was. */
@@ -134,8 +145,16 @@ export class Chat {
     if (this.session) this.learnFlows(this.session);
   }
 
-  sendText(text: string): void {
-    this.send({ text }, text);
+  /** `files` were taken in before; their `names` stand for them until they are in the log. */
+  sendText(text: string, files: readonly FileRef[] = [], names = ""): void {
+    const file_ids = files.map(({ file_id }) => file_id);
+    const body = file_ids.length ? { ...(text ? { text } : {}), file_ids } : { text };
+    this.send(body, [names, text].filter(Boolean).join("\n"));
+  }
+
+  /** Where files go and come from; undefined until there is a session. */
+  get filesAt(): FilesAt | undefined {
+    return this.session && this.api.filesAt(this.session);
   }
 
   sendInput(input: Input, label: string | null): void {
@@ -326,6 +345,7 @@ export class Chat {
     this.hadRead = readSeq > 0;
     this.heard = lastSeq(this.state.log);
     this.set({
+      conversation: session.conversation_id,
       greeting: session.greeting ?? "",
       bureau: session.bureau ?? "",
       readSeq,
@@ -428,29 +448,16 @@ export class Chat {
     const log = merge(this.state.log, messages);
     this.heard = Math.max(this.heard, lastSeq(log));
     if (log === this.state.log) return;
-    for (const message of messages) this.learnClock(message);
-    const typing = messages.some((message) => message.sender === this.state.typing)
-      ? undefined
-      : this.state.typing;
-    const first = messages.find(
-      (message) => message.sender !== "taxpayer" && message.seq > this.state.readSeq,
-    );
-    const missed =
-      first && !isNextStep(log, first) && (!this.attentive || Date.parse(first.at) < this.entered);
-    const unseen = missed && this.hadRead && !this.state.unreadFrom;
+    for (const message of messages) this.clock.learn(message, this.state.unsent);
+    const typing = messages.some((each) => each.sender === this.state.typing) ? undefined : this.state.typing;
+    const first = messages.find(({ sender, seq }) => sender !== "taxpayer" && seq > this.state.readSeq);
+    const away = first && (!this.attentive || Date.parse(first.at) < this.entered);
+    const unseen = away && !isNextStep(log, first) && this.hadRead && !this.state.unreadFrom;
     this.set({ log, typing, ...(unseen ? { unreadFrom: first.seq } : {}) });
     this.outbox.settle(messages, lastSeq(log));
     if (this.attentive) this.readUpTo(lastSeq(log));
     clearTimeout(this.timers.keep);
     this.timers.keep = setTimeout(() => this.keepLog(), 500);
-  }
-
-  /** A message we sent just now comes back with the server's time: a device's wrong clock shows. */
-  private learnClock(message: Message): void {
-    const item = this.state.unsent.find((unsent) => unsent.id === message.client_message_id);
-    if (!item || this.now() - Date.parse(item.at) > ECHO) return;
-    const offset = Date.parse(message.at) - Date.now();
-    this.clockOffset = Math.abs(offset) > CLOCK_TOLERANCE ? offset : 0;
   }
 
   private readUpTo(seq: number, tell = true): void {
@@ -473,14 +480,7 @@ export class Chat {
   private forgetLog(): void {
     tabStore.remove("log");
     tabStore.remove("given");
-    this.set({
-      log: [],
-      caughtUp: false,
-      given: NOTHING_GIVEN,
-      readSeq: 0,
-      unreadFrom: 0,
-      typing: undefined,
-    });
+    this.set(NOTHING_SAID);
   }
 
   /** Another person may sit here now: nothing of the one before stays. */

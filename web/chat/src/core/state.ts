@@ -13,6 +13,8 @@ export interface State {
   tokenRefused: boolean;
   /** The server does not serve the page that embeds the chat. */
   closed: boolean;
+  /** Whose files and runs these are; empty until there is a session. */
+  conversation: string;
   greeting: string;
   bureau: string;
   log: readonly Message[];
@@ -33,12 +35,23 @@ export interface State {
   flows: readonly FlowOffer[];
 }
 
+/** A conversation of which nothing is here yet. */
+export const NOTHING_SAID: Partial<State> = {
+  log: [],
+  caughtUp: false,
+  given: NOTHING_GIVEN,
+  readSeq: 0,
+  unreadFrom: 0,
+  typing: undefined,
+};
+
 /** As a tab begins, with what it kept. */
 export const firstState = (store: Store, locale: Locale, unsent: readonly Unsent[]): State => ({
   link: "connecting",
   locale,
   tokenRefused: false,
   closed: false,
+  conversation: "",
   greeting: "",
   bureau: "",
   log: store.get<Message[]>("log") ?? [],

@@ -173,6 +173,8 @@ export const texts: Texts = {
     goOn: (title) => `Go on: ${title}`,
   },
   files: {
+    short: "Photo",
+    failed: "It did not open. Please check the network and choose again.",
     add: "Photo or file",
     names: (names) => `[File] ${names.join(", ")}`,
   },

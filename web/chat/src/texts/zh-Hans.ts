@@ -163,6 +163,8 @@ export const texts = {
     goOn: (title: string) => `继续办理：${title}`,
   },
   files: {
+    short: "照片",
+    failed: "没有打开成功，请检查网络后再选一次。",
     add: "照片或文件",
     names: (names: readonly string[]) => `［文件］${names.join("、")}`,
   },

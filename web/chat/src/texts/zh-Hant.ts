@@ -161,6 +161,8 @@ export const texts: Texts = {
     goOn: (title: string) => `繼續辦理：${title}`,
   },
   files: {
+    short: "照片",
+    failed: "沒有打開成功，請檢查網絡後再選一次。",
     add: "照片或文件",
     names: (names: readonly string[]) => `［文件］${names.join("、")}`,
   },

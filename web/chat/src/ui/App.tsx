@@ -5,11 +5,12 @@ import { Announcer } from "./Announcer";
 import { Composer } from "./Composer";
 import { ChatContext, useTexts } from "./context";
 import { Head } from "./Head";
-import { History } from "./History";
 import { Language } from "./Language";
 import { Log } from "./Log";
+import { Late, useLate } from "./late";
 import { Menu } from "./Menu";
 import { Privacy } from "./Privacy";
+import { Sheet } from "./Sheet";
 import { Strip } from "./Strip";
 
 const NOTE_SHOWN = 5000;
@@ -71,8 +72,22 @@ function Frame({ leave }: Pick<Props, "leave">) {
       </main>
       <Announcer />
       {panel === "menu" && <Menu close={close} open={setPanel} />}
-      {panel === "history" && <History close={close} />}
+      {panel === "history" && <Records close={close} />}
       {panel === "privacy" && <Privacy close={close} />}
     </div>
+  );
+}
+
+const HISTORY = new Late(() => import("./History"));
+
+/** The history, loaded when somebody looks back. */
+function Records({ close }: { close: () => void }) {
+  const { history: words } = useTexts();
+  const screens = useLate(HISTORY);
+  if (screens) return <screens.History close={close} />;
+  return (
+    <Sheet title={words.title} close={close} tall>
+      <p>{words.loading}</p>
+    </Sheet>
   );
 }

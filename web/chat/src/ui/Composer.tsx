@@ -3,6 +3,7 @@ import { deviceStore, tabStore } from "../core/storage";
 import { useChat, useTexts } from "./context";
 import { Icon } from "./Icon";
 import { reader } from "./reading";
+import { type Files, FilesTray, useFiles } from "./useFiles";
 import { hasKeyboard } from "./viewport";
 
 const LIMIT = 2000;
@@ -23,14 +24,17 @@ export function Composer({ openPrivacy }: { openPrivacy: () => void }) {
   const { composer: words } = texts;
   const length = Array.from(text).length;
   const over = length - LIMIT;
-  const ready = text.trim() !== "" && over <= 0 && !state.tokenRefused;
+  const files = useFiles();
+  const something = files.items.length > 0 ? files.ready : text.trim() !== "";
+  const ready = something && over <= 0 && !state.tokenRefused;
 
   useEffect(() => tabStore.set("draft", text), [text]);
   useLayoutEffect(() => grow(field.current), [text]);
 
   const send = () => {
     if (!ready) return;
-    chat.sendText(text.trim());
+    const taken = files.take();
+    chat.sendText(text.trim(), taken, taken.length ? texts.files.names(taken.map(({ name }) => name)) : "");
     setText("");
     deviceStore.set(NOTICED, true);
     setNoticed(true);
@@ -56,6 +60,11 @@ export function Composer({ openPrivacy }: { openPrivacy: () => void }) {
   return (
     <form
       class="composer"
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        files.add(event.dataTransfer?.files);
+      }}
       onSubmit={(event) => {
         event.preventDefault();
         send();
@@ -68,7 +77,12 @@ export function Composer({ openPrivacy }: { openPrivacy: () => void }) {
         <p class="hidden" role="status">
           {spokenCount}
         </p>
+        <p class="attach-failed" role="alert">
+          {files.failed && texts.files.failed}
+        </p>
+        <FilesTray files={files} />
         <div class="composer-row">
+          <Attach add={files.add} />
           <textarea
             ref={field}
             class="field"
@@ -84,6 +98,12 @@ export function Composer({ openPrivacy }: { openPrivacy: () => void }) {
               setText(event.currentTarget.value);
             }}
             onKeyDown={onKeyDown}
+            onPaste={(event) => {
+              const pasted = event.clipboardData?.files;
+              if (!pasted?.length) return;
+              event.preventDefault();
+              files.add(pasted);
+            }}
           />
           <button type="submit" class="button button-main button-send" aria-disabled={!ready}>
             <Icon name="send" />
@@ -104,6 +124,40 @@ export function Composer({ openPrivacy }: { openPrivacy: () => void }) {
         )}
       </div>
     </form>
+  );
+}
+
+const TAKEN = "image/*,application/pdf,.pdf,.ofd,.docx,.xlsx";
+
+/** Lets one choose files; a phone offers its camera by itself. */
+function Attach({ add }: { add: Files["add"] }) {
+  const texts = useTexts();
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <button
+        type="button"
+        class="button button-plain attach"
+        aria-label={texts.files.add}
+        onClick={() => input.current?.click()}
+      >
+        <Icon name="clip" />
+        <span>{texts.files.short}</span>
+      </button>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        accept={TAKEN}
+        aria-hidden="true"
+        tabIndex={-1}
+        onChange={(event) => {
+          add(event.currentTarget.files);
+          event.currentTarget.value = "";
+        }}
+      />
+    </>
   );
 }
 

@@ -14,6 +14,7 @@ import { UnsentView } from "./UnsentView";
 /** This near to the end counts as being there, in CSS pixels. */
 const NEAR = 80;
 const AIR = 12;
+const TOUCHES = ["pointerdown", "keydown"];
 /** Messages within so many ms are read together. */
 const TOGETHER = 3000;
 
@@ -68,16 +69,24 @@ export function Log() {
     return () => document.removeEventListener("visibilitychange", attend);
   }, [attend]);
 
-  // The strip comes, the composer grows, the keyboard opens: the end stays in sight.
+  // The strip comes, the composer grows, the keyboard opens: the end stays in sight. So it does while screens
+  // and pictures load, until somebody unfolds things themselves.
   useEffect(() => {
     const element = box.current;
-    if (!element || !window.ResizeObserver) return;
+    const content = element?.firstElementChild;
+    if (!element || !content || !window.ResizeObserver) return;
     const observer = new ResizeObserver(() => {
       const now = placed.current;
       if (now.following && now.atEnd) place(element, Number.MAX_SAFE_INTEGER, now);
     });
+    const touched = () => observer.unobserve(content);
     observer.observe(element);
-    return () => observer.disconnect();
+    observer.observe(content);
+    for (const event of TOUCHES) element.addEventListener(event, touched);
+    return () => {
+      observer.disconnect();
+      for (const event of TOUCHES) element.removeEventListener(event, touched);
+    };
   }, []);
 
   const onScroll = () => {

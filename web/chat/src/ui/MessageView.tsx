@@ -8,6 +8,7 @@ import { Choices } from "./Choices";
 import { useTexts } from "./context";
 import { FlowView } from "./FlowView";
 import { Icon } from "./Icon";
+import { LateFiles } from "./LateFiles";
 import { Rating } from "./Rating";
 import { ReadButton } from "./ReadButton";
 import { Sources } from "./Sources";
@@ -26,6 +27,7 @@ export function MessageView({ message, first, place }: Props) {
   const texts = useTexts();
   const at = timeOf(Date.parse(message.at));
   const lang = langOf(message.text, texts);
+  const files = message.meta?.files;
   if (message.meta?.erased) {
     return (
       <div class="message message-system" data-seq={message.seq}>
@@ -37,9 +39,12 @@ export function MessageView({ message, first, place }: Props) {
     return (
       <div class="message message-own" data-seq={message.seq}>
         <span class="hidden">{texts.speakers.taxpayer}</span>
-        <p class="bubble bubble-own" lang={lang}>
-          {message.text}
-        </p>
+        {files && <LateFiles files={files} />}
+        {(!files || message.meta?.captioned) && (
+          <p class="bubble bubble-own" lang={lang}>
+            {message.text}
+          </p>
+        )}
         {first && <time class="time">{at}</time>}
       </div>
     );

@@ -76,7 +76,7 @@ export const texts: Texts = {
         "It cannot be opened: damaged, empty or locked with a password. Please try another one.",
       too_many_files: "Too many files for today. Please send it tomorrow, or ask a person.",
       files_unavailable: "Files cannot be taken right now. Please try again later; text still works.",
-      rate_limited: "That was too fast. Please wait a moment and try again.",
+      too_many_requests: "That was too fast. Please wait a moment and try again.",
       unknown: "It was not uploaded. Please try again.",
     },
     tooMany: (most) => `At most ${many(most, "file")} at a time; the others were left out.`,
@@ -86,8 +86,6 @@ export const texts: Texts = {
     loading: "Opening…",
     gone: "This file was deleted as the rules require",
     failed: "It did not open; press to try again",
-    openedInstead:
-      "This browser cannot save files: it was opened in a new page. Choose “open in browser” in the menu to save it.",
     notSaved: "This browser cannot save files. Choose “open in browser” in the menu, then download.",
   },
 };

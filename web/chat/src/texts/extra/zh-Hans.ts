@@ -70,7 +70,7 @@ export const texts = {
       file_unreadable: "文件打不开：可能已损坏、是空的，或者设了密码。请换一个再试。",
       too_many_files: "今天发送的文件太多了，请明天再发，或者转人工说明。",
       files_unavailable: "暂时不能接收文件，请稍后重试；文字仍可发送。",
-      rate_limited: "发得太快了，请稍等一会儿再试。",
+      too_many_requests: "发得太快了，请稍等一会儿再试。",
       unknown: "没有上传成功，请重试。",
     } as Record<string, string>,
     tooMany: (most: number) => `一次最多发 ${most} 个文件，多出的没有加入。`,
@@ -80,7 +80,6 @@ export const texts = {
     loading: "正在打开…",
     gone: "文件已按规定清除",
     failed: "没有打开，点这里再试",
-    openedInstead: "这个浏览器不能直接保存文件，已在新页打开；请在右上角菜单选择用浏览器打开后保存。",
     notSaved: "这个浏览器不能保存文件。请在右上角菜单选择用浏览器打开本页，再下载。",
   },
 };

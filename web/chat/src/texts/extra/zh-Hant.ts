@@ -72,7 +72,7 @@ export const texts: Texts = {
       file_unreadable: "文件打不開：可能已損壞、是空的，或者設了密碼。請換一個再試。",
       too_many_files: "今天發送的文件太多了，請明天再發，或者轉人工說明。",
       files_unavailable: "暫時不能接收文件，請稍後重試；文字仍可發送。",
-      rate_limited: "發得太快了，請稍等一會兒再試。",
+      too_many_requests: "發得太快了，請稍等一會兒再試。",
       unknown: "沒有上傳成功，請重試。",
     } as Record<string, string>,
     tooMany: (most: number) => `一次最多發 ${most} 個文件，多出的沒有加入。`,
@@ -82,7 +82,6 @@ export const texts: Texts = {
     loading: "正在打開…",
     gone: "文件已按規定清除",
     failed: "沒有打開，點這裡再試",
-    openedInstead: "這個瀏覽器不能直接保存文件，已在新頁打開；請在右上角菜單選擇用瀏覽器打開後保存。",
     notSaved: "這個瀏覽器不能保存文件。請在右上角菜單選擇用瀏覽器打開本頁，再下載。",
   },
 };
