@@ -33,8 +33,8 @@ def policy(chat: str) -> str:
     socket = chat.replace("http", "ws", 1)
     return (
         f"default-src 'none'; script-src 'self' {chat}; style-src 'self' {chat}; "
-        f"img-src data:; connect-src 'self' {chat} {socket}; base-uri 'none'; form-action 'none'; "
-        "require-trusted-types-for 'script'"
+        f"img-src data: blob:; connect-src 'self' {chat} {socket}; base-uri 'none'; "
+        "form-action 'none'; require-trusted-types-for 'script'"
     )
 
 
