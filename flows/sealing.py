@@ -13,7 +13,7 @@ from flows.definition import FlowField
 from flows.reading import NotRead, read
 from flows.schemas import Run
 from flows.telling import DAYS
-from flows.values import masked
+from flows.values import Known, masked
 from knowledge_base.text import normalise
 
 LIFETIME = timedelta(days=DAYS)
@@ -49,10 +49,36 @@ def sealed(tx: Tx, vault: Vault, run: Run, field: FlowField, taken: Any) -> Any:
         return taken
     return [
         {
-            key: seal(hidden[key], key, value) if key in hidden and value else value
+            key: seal(hidden[key], key, value)
+            if key in hidden and isinstance(value, str)
+            else value
             for key, value in row.items()
         }
         for row in taken
+    ]
+
+
+def with_known(stored: Any, raw: Any) -> Any:
+    """Return a list as it was sent, masks in it as the sealed cells that they show.
+
+    A client has only the masks of what was given before; it sends them back with what it changed.
+    Of two rows with the same mask, the one in the same place is meant.
+    """
+    if not isinstance(stored, list) or not isinstance(raw, list):
+        return raw
+
+    def cell(place: int, key: str, value: Any) -> Any:
+        for row in (*stored[place : place + 1], *stored):
+            kept = row.get(key) if isinstance(row, dict) else None
+            if isinstance(kept, dict) and value == kept["mask"]:
+                return Known(kept)
+        return value
+
+    return [
+        {key: cell(place, key, value) for key, value in row.items()}
+        if isinstance(row, dict)
+        else row
+        for place, row in enumerate(raw)
     ]
 
 

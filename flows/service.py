@@ -32,7 +32,7 @@ from flows.loading import Catalogue
 from flows.moves import Action, Moved
 from flows.rules import Told
 from flows.schemas import ENDED, FlowOut, Run
-from flows.sealing import LIFETIME, sealed
+from flows.sealing import LIFETIME, sealed, with_known
 from flows.telling import DAYS, RESTART, Cite, Teller
 from flows.wording import said
 from knowledge_base.schemas import SourceRef
@@ -248,6 +248,7 @@ class Flows:
             return sealed(tx, self._vault, run, step.field, taken)
 
         before = run.stands()
+        raw = with_known(before.answers.get(key), raw)
         if run.state not in ENDED:
             self._only(tx, current, run)
         moved = moves.answer(opened.engine, before, key, raw, keep=seal, locale=current.locale)

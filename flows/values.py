@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.identifiers import check_identity_number, check_phone, check_uscc, mask
 from flows.definition import FlowField, SubField
@@ -42,6 +42,16 @@ class Refused(Exception):
     def __init__(self, key: str, **values: Any) -> None:
         super().__init__(key)
         self.fault = Fault(f"flows.fault.{key}", values)
+
+
+class Known(NamedTuple):
+    """A protected cell that was given before; only the server makes one, of a mask sent back.
+
+    Attributes:
+        kept: as it is stored, {ref, mask}.
+    """
+
+    kept: dict[str, str]
 
 
 Offered = Callable[[Field, Mapping[str, Any]], tuple[str, ...]]
@@ -83,6 +93,8 @@ class Reader:
         Raises:
             Refused: with what is wrong and what to give.
         """
+        if isinstance(raw, Known):
+            return raw.kept
         if raw in (None, "", []):
             if not field.required:
                 return [] if field.type in {"multi", "list"} and raw == [] else None

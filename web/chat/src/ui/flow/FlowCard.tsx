@@ -171,6 +171,8 @@ function Actions({ flow, main }: { flow: Flow; main: boolean }) {
     ({ id }) => id !== "explain" && !(id === "person" && state.owner !== "bot"),
   );
   if (shown.length === 0) return null;
+  // Where a hurried touch lands, nothing is lost.
+  if (main) shown.sort((a, b) => Number(a.id === "cancel") - Number(b.id === "cancel"));
   return (
     <div class={main ? "flow-actions flow-actions-main" : "flow-actions"}>
       {shown.map(({ id, label }, index) => {
@@ -179,7 +181,7 @@ function Actions({ flow, main }: { flow: Flow; main: boolean }) {
           <button
             type="button"
             key={id}
-            class={main && index === 0 && id !== "cancel" ? "button button-main" : "button"}
+            class={main && index === 0 ? "button button-main" : "button"}
             onClick={() => act(id)}
           >
             {icon && !main && <Icon name={icon} />}
