@@ -2,15 +2,13 @@
 
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.end_to_end.conftest import audit
-from tests.support.browser import PHONE
 
 pytestmark = pytest.mark.browser
 
@@ -24,15 +22,6 @@ def photo(width: int = 3000, height: int = 4000) -> bytes:
     return out.getvalue()
 
 
-@pytest.fixture
-def handheld(browser: Browser) -> Iterator[Page]:
-    """A taxpayer's phone."""
-    context = browser.new_context(viewport=PHONE, locale="zh-CN", timezone_id="Asia/Shanghai")
-    context.set_default_timeout(15_000)
-    yield context.new_page()
-    context.close()
-
-
 def choose(page: Page, *files: tuple[str, str, bytes]) -> None:
     page.locator("input[type=file]").set_input_files(
         [{"name": name, "mimeType": kind, "buffer": data} for name, kind, data in files]
@@ -40,9 +29,9 @@ def choose(page: Page, *files: tuple[str, str, bytes]) -> None:
 
 
 def test_a_photo_is_sent_smaller_seen_and_enlarged(
-    without_dialogue: str, handheld: Page, project: Path
+    without_dialogue: str, phone: Page, project: Path
 ) -> None:
-    page = handheld
+    page = phone
     page.goto(f"{without_dialogue}/chat/")
     expect(page.get_by_role("button", name="照片或文件")).to_be_visible()
     large = photo()
@@ -81,9 +70,9 @@ def test_a_photo_is_sent_smaller_seen_and_enlarged(
 
 
 def test_what_is_not_taken_is_said_in_words_and_the_rest_goes(
-    without_dialogue: str, handheld: Page, project: Path
+    without_dialogue: str, phone: Page, project: Path
 ) -> None:
-    page = handheld
+    page = phone
     page.goto(f"{without_dialogue}/chat/")
     choose(
         page,
@@ -109,8 +98,8 @@ def test_what_is_not_taken_is_said_in_words_and_the_rest_goes(
     assert saved.value.suggested_filename == "清单.pdf"
 
 
-def test_without_a_network_a_file_waits_and_goes_on(without_dialogue: str, handheld: Page) -> None:
-    page = handheld
+def test_without_a_network_a_file_waits_and_goes_on(without_dialogue: str, phone: Page) -> None:
+    page = phone
     page.goto(f"{without_dialogue}/chat/")
     choose(page, ("一.pdf", "application/pdf", b"%PDF-1.4\n"))
     tray = page.get_by_role("list", name="要发送的文件")
@@ -122,8 +111,8 @@ def test_without_a_network_a_file_waits_and_goes_on(without_dialogue: str, handh
     expect(tray.get_by_text("可以发送")).to_have_count(2)
 
 
-def test_a_file_whose_time_is_over_is_a_calm_line(without_dialogue: str, handheld: Page) -> None:
-    page = handheld
+def test_a_file_whose_time_is_over_is_a_calm_line(without_dialogue: str, phone: Page) -> None:
+    page = phone
     page.goto(f"{without_dialogue}/chat/")
     choose(page, ("旧照.jpg", "image/jpeg", photo(400, 300)))
     expect(page.get_by_text("可以发送")).to_be_visible()

@@ -204,6 +204,40 @@ def too_long(stage: Stage) -> None:
     stage.write("我单位上个季度的情况比较复杂。" * 140)
 
 
+def _flow(name: str) -> Callable[[Stage], None]:
+    """Return a state of a guided flow, told by the mock as the server told it once."""
+
+    def state(stage: Stage) -> None:
+        stage.say(name)
+        stage.page.locator(".flow").wait_for()
+        for fold in stage.page.locator(".flow-hints .fold").all()[:1]:
+            fold.click()
+
+    state.__name__ = name
+    return state
+
+
+FLOWS = [
+    _flow(name)
+    for name in (
+        "flow_step", "flow_money", "flow_fault", "flow_list", "flow_rows", "flow_summary",
+        "flow_result", "flow_paused",
+    )
+]  # fmt: skip
+
+
+def file(stage: Stage) -> None:
+    stage.say("file")
+    stage.page.locator(".file-gone").wait_for()
+
+
+def tray(stage: Stage) -> None:
+    start(stage)
+    sent = {"name": "申报表.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}
+    stage.page.locator("input[type=file]").set_input_files([sent])
+    stage.page.locator(".tray-refused").wait_for()
+
+
 def typing(stage: Stage) -> None:
     stage.say("question")
     stage.tell(frame={"type": "typing", "sender": "bot"})
@@ -286,6 +320,7 @@ STATES: list[Callable[[Stage], None]] = [
     start, answer, voted, clarify, clarified, profile, offer, card, card_answered, queue, leaving,
     out_of_hours, officer, expert, rating, rated, reconnecting, refused, too_long, typing, menu,
     flows, read_aloud, privacy, history, history_open, search, search_empty, token_refused, unread,
+    *FLOWS, file, tray,
 ]  # fmt: skip
 
 

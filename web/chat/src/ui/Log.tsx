@@ -75,9 +75,14 @@ export function Log() {
     const element = box.current;
     const content = element?.firstElementChild;
     if (!element || !content || !window.ResizeObserver) return;
-    const observer = new ResizeObserver(() => {
+    const observer = new ResizeObserver((entries) => {
       const now = placed.current;
-      if (now.following && now.atEnd) place(element, Number.MAX_SAFE_INTEGER, now);
+      if (!now.following || !now.atEnd) return;
+      const grown = entries.some(({ target }) => target === content);
+      const news = `[data-seq="${newsFrom(chat.state.log, now.batch)}"]`;
+      const start = grown && element.querySelector<HTMLElement>(news);
+      if (start) placeAt(element, start, now);
+      else place(element, Number.MAX_SAFE_INTEGER, now);
     });
     const touched = () => observer.unobserve(content);
     observer.observe(element);
@@ -170,6 +175,12 @@ function place(element: HTMLElement, top: number, placed: Placed): void {
   placed.top = element.scrollTop;
 }
 
+/** So that something stands at the top, or the end of the log when that is nearer. */
+function placeAt(element: HTMLElement, start: HTMLElement, placed: Placed): void {
+  const away = start.getBoundingClientRect().top - element.getBoundingClientRect().top;
+  place(element, element.scrollTop + away - AIR, placed);
+}
+
 /** The end of the log, unless that would push the beginning of what just came out of sight. */
 function showNewest(element: HTMLElement, log: readonly Message[], unreadFrom: number, placed: Placed): void {
   const first = log.find((message) => message.seq > placed.seq && message.sender !== "taxpayer");
@@ -180,10 +191,8 @@ function showNewest(element: HTMLElement, log: readonly Message[], unreadFrom: n
   const mark =
     unreadFrom > 0 && unreadFrom >= placed.batch ? ".unread" : `[data-seq="${newsFrom(log, placed.batch)}"]`;
   const start = first && element.querySelector<HTMLElement>(mark);
-  if (start) {
-    const away = start.getBoundingClientRect().top - element.getBoundingClientRect().top;
-    place(element, element.scrollTop + away - AIR, placed);
-  } else if (placed.atEnd) place(element, Number.MAX_SAFE_INTEGER, placed);
+  if (start) placeAt(element, start, placed);
+  else if (placed.atEnd) place(element, Number.MAX_SAFE_INTEGER, placed);
 }
 
 function Typing({ sender }: { sender: Sender }) {
