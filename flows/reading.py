@@ -15,6 +15,8 @@ from knowledge_base.text import normalise
 
 LONGER = 8
 """A text that holds an option's label may be so many characters longer than the label."""
+LONGEST_COMMAND = 12
+"""A longer text that speaks of the step before is no command to go there."""
 
 _DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")}
 _DIGITS |= {"〇": 0, "两": 2, "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5, "陆": 6}
@@ -65,7 +67,15 @@ def command(words: str) -> str | None:
     for action in ("back", "cancel", "pause", "resume", "explain", "restart"):
         if said in phrases(action):
             return action
+    if len(said) <= LONGEST_COMMAND and any(each in said for each in phrases("back_within")):
+        return "back"
     return None
+
+
+def counts(words: str, end: int) -> bool:
+    """Whether the ordinal that ends there counts something else than options: 第三季度."""
+    following = words[end:].lstrip()
+    return following.startswith(tuple(phrases("counted")))
 
 
 def asks(words: str) -> bool:

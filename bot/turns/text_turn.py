@@ -15,7 +15,7 @@ from typing import Any
 
 import structlog
 
-from bot.dialogue.client import Decision, DialogueUnavailable, Turn
+from bot.dialogue.client import Decision, DialogueUnavailable, Turn, plain
 from bot.services import Services
 from bot.turns.buttons import PERSON, RETRY
 from bot.turns.context import TurnContext
@@ -28,6 +28,7 @@ from conversations.schemas import Draft
 from core.telemetry import DIALOGUE
 from core.texts import has_text, text
 from escalation.schemas import Reason
+from flows import reading
 from knowledge_base import wording
 from knowledge_base.english import count_words, is_english
 from knowledge_base.outcomes import Outcome as Found
@@ -160,6 +161,8 @@ class TextTurn:
         return HandOver(REASONS.get(decision.reason or "", "asked_for_person"))
 
     async def _choose(self, turn: TurnContext, decision: Decision) -> Reply | InFlow:
+        if _counts_else(turn, decision):
+            return await self._answer(turn, decision)
         offered = turn.state.memory.get("choices", [])
         if not offered:
             step = self.flow.read_option(turn, decision.option)
@@ -245,3 +248,10 @@ def _pending_fact(turn: TurnContext) -> tuple[str, Any] | None:
     stated = wording.facts(searchable(turn.message.text), turn.facts, follow_up=True)
     field = pending["field"]
     return (field, stated[field]) if field in stated else None
+
+
+def _counts_else(turn: TurnContext, decision: Decision) -> bool:
+    """Whether an ordinal that the dialogue heard is no place in a list: 第三季度 is a quarter."""
+    words = plain(turn.message.text)
+    heard = [each for each in decision.entities if each["entity"] == "ordinal"]
+    return any(reading.counts(words, each["end"]) for each in heard)

@@ -135,6 +135,9 @@ def test_a_yes_takes_what_was_known() -> None:
     ("words", "action"),
     [
         ("返回", "back"),
+        ("退回上一步吧", "back"),
+        ("我想改上一题", "back"),
+        ("上一步的金额填错了会有什么后果要补多少税", None),
         ("不办了！", "cancel"),
         ("先存着", "pause"),
         ("继续办理", "resume"),

@@ -205,3 +205,17 @@ async def test_the_dialogue_names_a_flow(talk: Talk) -> None:
     unknown = ({"entity": "flow_id", "value": "T99", "start": 0, "end": 2},)
     talk.dialogue.decision = Decision("start_flow", "start_flow", 1.0, entities=unknown)
     assert (await talk.send("逾期申报会怎么罚款"))[0].kind == "answer"
+
+
+@pytest.mark.parametrize(("words", "taken"), [("就第二项吧", True), ("第二季度的", False)])
+async def test_a_place_that_the_dialogue_heard_may_count_something_else(
+    talk: Talk, words: str, taken: bool
+) -> None:
+    await begin(talk)
+    start = words.index("第二")
+    ordinal = {"entity": "ordinal", "value": "2", "start": start, "end": start + 2}
+    talk.dialogue.decision = Decision(
+        kind="choose", intent="choose_option", confidence=0.9, option=2, entities=(ordinal,)
+    )
+    flow = flow_of(await talk.send(words))
+    assert (flow["step"] != "subject") is taken
