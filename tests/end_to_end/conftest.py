@@ -32,6 +32,7 @@ expect.set_options(timeout=20_000)
 PASSWORD = "only for these tests"
 STAFF = (
     NewStaff(username="officer1", name="李静", roles=("officer",)),
+    NewStaff(username="officer2", name="王磊", roles=("officer",)),
     NewStaff(username="expert1", name="陈思远", roles=("expert",)),
     NewStaff(username="admin1", name="赵宁", roles=("administrator", "campaign_operator")),
 )

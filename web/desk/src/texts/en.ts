@@ -38,6 +38,8 @@ export const texts: Texts = {
       no_such_flow: "There is no such procedure; it may have been withdrawn. Open the list again.",
       no_such_protected_value: "The number was not found; open this consultation again and retry.",
       protected_value_gone: "The number is no longer kept. If it is needed, ask the taxpayer again.",
+      protected_value_unreadable:
+        "The number can no longer be read. If it is needed, ask the taxpayer again.",
       no_such_file: "The file was kept for its time; its content has been removed.",
       client_message_id_reused: "This message repeats an earlier one; please type it again.",
       owner_changed: "The consultation has just changed; look again before you act.",

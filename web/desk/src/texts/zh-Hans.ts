@@ -33,6 +33,7 @@ export const texts = {
       no_such_flow: "没有这个办税流程，可能已停用。请重新打开列表。",
       no_such_protected_value: "没有找到这个号码，请重新打开本次咨询后再试。",
       protected_value_gone: "这个号码已不再保存。确有需要，请重新向纳税人询问。",
+      protected_value_unreadable: "这个号码已无法读出。确有需要，请重新向纳税人询问。",
       no_such_file: "文件已过保存期，内容已清除。",
       client_message_id_reused: "这条消息与之前的重复，请重新输入后发送。",
       owner_changed: "这次咨询的状态刚刚变化，请看清后再操作。",

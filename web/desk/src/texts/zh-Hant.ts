@@ -35,6 +35,7 @@ export const texts: Texts = {
       no_such_flow: "沒有這個辦稅流程，可能已停用。請重新打開列表。",
       no_such_protected_value: "沒有找到這個號碼，請重新打開本次諮詢後再試。",
       protected_value_gone: "這個號碼已不再保存。確有需要，請重新向納稅人詢問。",
+      protected_value_unreadable: "這個號碼已無法讀出。確有需要，請重新向納稅人詢問。",
       no_such_file: "文件已過保存期，內容已清除。",
       client_message_id_reused: "這條消息與之前的重複，請重新輸入後發送。",
       owner_changed: "這次諮詢的狀態剛剛變化，請看清後再操作。",

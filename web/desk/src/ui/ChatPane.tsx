@@ -66,9 +66,9 @@ export function ChatPane({ about, onDialog, onBack, onInfo }: Props) {
         </div>
       </div>
       <ContextLine chat={chat} />
-      <Log key={about.id} chat={chat} />
+      <Log key={`log ${about.id}`} chat={chat} />
       {inHand(about) ? (
-        <Composer key={about.id} chat={chat} onFlow={() => onDialog("flow")} />
+        <Composer key={`composer ${about.id}`} chat={chat} onFlow={() => onDialog("flow")} />
       ) : (
         <StateBar about={about} chat={chat} />
       )}

@@ -29,11 +29,11 @@ function Viewer({ photo, at }: { photo: FileRef; at: number }) {
   const { shelf, photos, see, download } = useFiles();
   const content = useContent(photo.file_id, true);
   const place = t.viewer.place(at + 1, photos.length, photo.name);
-  // What had the focus before has it again afterwards.
+  // What had the focus before has it again, once the viewer holds it no more.
   const [before] = useState(() => document.activeElement);
   useEffect(
     () => () => {
-      if (before instanceof HTMLElement) before.focus();
+      if (before instanceof HTMLElement) setTimeout(() => before.focus());
     },
     [before],
   );

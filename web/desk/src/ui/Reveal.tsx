@@ -85,8 +85,15 @@ function Ask({ id, reference, label, onShown, onCancel }: AskProps) {
     }
   }
 
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    // What it returns is a promise in newer browsers, which no effect may return.
+    void form.current?.scrollIntoView({ block: "nearest" });
+  }, []);
+
   return (
     <form
+      ref={form}
       className="reveal"
       aria-label={t.about(label)}
       onSubmit={(event) => {

@@ -136,6 +136,7 @@ function InHand({ count }: { count: number }) {
   return (
     <Dropdown
       trigger={["click"]}
+      getPopupContainer={(button) => button.parentElement ?? document.body}
       menu={{
         selectable: true,
         selectedKeys: [String(capacity)],
