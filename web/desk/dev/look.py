@@ -142,6 +142,19 @@ def talk(page: Page) -> None:
     page.locator(".badge").wait_for()
 
 
+def flows(page: Page) -> None:
+    mine(page)
+    page.keyboard.press("Alt+G")
+    page.locator(".flows-list input").first.check()
+
+
+def flow_sent(page: Page) -> None:
+    flows(page)
+    page.keyboard.press("Control+Enter")
+    page.locator(".flow-line").wait_for()
+    page.wait_for_timeout(400)
+
+
 def robot(page: Page) -> None:
     mine(page)
     page.keyboard.press("Alt+5")
@@ -194,6 +207,10 @@ STATES: dict[str, tuple[tuple[int, int], Callable[[Page], None]]] = {
     "waiting": (WIDE, waiting),
     "mine": (WIDE, mine),
     "talk": (WIDE, talk),
+    "flows": (WIDE, flows),
+    "flow-sent": (WIDE, flow_sent),
+    "flows-phone": (PHONE, lambda page: (phone_chat(page), page.locator(".composer-foot button").first.click(),
+                                         page.locator(".flows-list").wait_for())),
     "robot": (WIDE, robot),
     "history": (WIDE, history),
     "others": (WIDE, others),

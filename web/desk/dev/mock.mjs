@@ -24,6 +24,11 @@ const STAFF = {
   expert1: { id: "st_9", name: "税务专家 1 号", roles: ["expert"], offices: [] },
 };
 
+const FLOWS = [
+  { flow_id: "F05", title: "专项附加扣除", about: "子女、老人、房贷等，能扣多少、由谁扣。", minutes: 6 },
+  { flow_id: "F06", title: "逾期补办", about: "晚了怎么补办，能不能首违不罚。", minutes: 4 },
+];
+
 const find = (id) => world.rows.find((row) => row.consultation_id === id);
 const shown = ({ context: _, messages: __, ...row }) => ({
   ...row,
@@ -134,6 +139,24 @@ const actions = {
     row.context.summary = body.summary;
     return queueAgain(row, { tier: body.tier, queue: body.tier, reason: "transfer" });
   },
+  flows(row, staff, body) {
+    if (held(row, staff).context.flow?.state === "active") throw new Refused(409, "flow_active");
+    const { flow_id, title } = FLOWS.find((each) => each.flow_id === body.flow_id);
+    const flow = { flow_id, run_id: `fr_${flow_id}`, title, state: "active", progress: { step: 1, of: 9 } };
+    row.context.flow = { ...flow, step: "所属期", answers: [], result: null };
+    const fields = [{ key: "period", label: "所属期" }];
+    const seq = say(row, {
+      sender: "system",
+      kind: "flow",
+      text: "请填写所属期。",
+      flow: { ...flow, step: "period", fields },
+    });
+    return { run_id: flow.run_id, seq };
+  },
+  reveal(row, staff) {
+    held(row, staff);
+    throw new Refused(410, "protected_value_gone");
+  },
   release: (row, staff) => queueAgain(held(row, staff), { priority: 100 }),
   close(row, staff, body) {
     Object.assign(held(row, staff), { state: "done", holder: null, closed_at: now(), result: body.result });
@@ -191,7 +214,8 @@ function answer(method, path, query, body, token) {
   if (path === "/staff/me") return { ...staff, presence: { state: "available", capacity: null } };
   if (path === "/staff/sign-out") return undefined;
   if (path === "/desk/queues") return { items: queues() };
-  if (path === "/desk/presence") return { state: body.state, capacity: null };
+  if (path === "/desk/flows") return { items: FLOWS };
+  if (path === "/desk/presence") return { state: body.state, capacity: body.capacity ?? null };
   if (path === "/desk/consultations") return lists(query.get("state") ?? "waiting", staff);
   const [, id, action] = /^\/desk\/consultations\/([^/]+)(?:\/(\w+))?$/.exec(path) ?? [];
   const row = id && find(id);
