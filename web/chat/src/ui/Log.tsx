@@ -78,7 +78,8 @@ export function Log() {
     const observer = new ResizeObserver((entries) => {
       const now = placed.current;
       if (!now.following || !now.atEnd) return;
-      const grown = entries.some(({ target }) => target === content);
+      // Put away it has no height, and nothing grew.
+      const grown = element.clientHeight > 0 && entries.some(({ target }) => target === content);
       const news = `[data-seq="${newsFrom(chat.state.log, now.batch)}"]`;
       const start = grown && element.querySelector<HTMLElement>(news);
       if (start) placeAt(element, start, now);

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { useTexts } from "./context";
 import { Icon } from "./Icon";
 
@@ -21,7 +21,8 @@ export const focused = (near: Element): HTMLElement | null =>
 export function Sheet({ title, close, tall = false, children }: Props) {
   const texts = useTexts();
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  // Before it is painted: the next key already belongs to it.
+  useLayoutEffect(() => {
     const before = box.current && focused(box.current);
     box.current?.focus();
     return () => before?.focus();
