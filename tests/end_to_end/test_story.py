@@ -84,7 +84,7 @@ def test_question_follow_up_officer_expert_rating_reminder(
 
     # A person, one tap away; everything known goes along.
     phone.get_by_role("button", name=re.compile("人工")).first.click()
-    expect(phone.get_by_text(re.compile("正在为您转接税务干部"))).to_be_visible()
+    expect(phone.locator(".strip-text", has_text="正在为您转接税务干部")).to_be_visible()
     sign_in(officer_desk, system, "officer1")
     officer_desk.get_by_text("示例晨光商贸有限公司").first.click()
     expect(officer_desk.get_by_text(re.compile("忘记报税了会罚多少钱")).first).to_be_visible()

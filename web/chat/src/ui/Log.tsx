@@ -27,6 +27,7 @@ export function Log() {
     top: 0,
     following: true,
     atEnd: true,
+    hidden: false,
     seq: 0,
     own: 0,
     batch: 0,
@@ -60,6 +61,7 @@ export function Log() {
     now.own = own;
     const newest = log[log.length - 1];
     if (newest && newest.seq > now.seq && isNextStep(log, newest)) now.following = true;
+    if (element.clientHeight === 0) return; // the panel is closed: placed when it opens
     if (now.following) showNewest(element, log, unreadFrom, now);
     now.seq = lastSeq(log);
   }, [rows, typing, owner]);
@@ -77,10 +79,26 @@ export function Log() {
     if (!element || !content || !window.ResizeObserver) return;
     const observer = new ResizeObserver((entries) => {
       const now = placed.current;
+      if (element.clientHeight === 0) {
+        now.hidden = true;
+        return;
+      }
+      const { log, unreadFrom } = chat.state;
+      if (now.hidden) {
+        now.hidden = false;
+        element.scrollTop = now.top; // browsers forget it of what is not displayed
+        if (lastSeq(log) > now.seq) {
+          // Whoever opens the chat wants to see what came meanwhile.
+          now.following = true;
+          setAway(false);
+          showNewest(element, log, unreadFrom, now);
+          now.seq = lastSeq(log);
+        }
+        attend();
+      }
       if (!now.following || !now.atEnd) return;
-      // Put away it has no height, and nothing grew.
-      const grown = element.clientHeight > 0 && entries.some(({ target }) => target === content);
-      const news = `[data-seq="${newsFrom(chat.state.log, now.batch)}"]`;
+      const grown = entries.some(({ target }) => target === content);
+      const news = `[data-seq="${newsFrom(log, now.batch)}"]`;
       const start = grown && element.querySelector<HTMLElement>(news);
       if (start) placeAt(element, start, now);
       else place(element, Number.MAX_SAFE_INTEGER, now);
@@ -98,7 +116,7 @@ export function Log() {
   const onScroll = () => {
     const element = box.current;
     const now = placed.current;
-    if (!element || Math.abs(element.scrollTop - now.top) < 2) return;
+    if (!element || now.hidden || Math.abs(element.scrollTop - now.top) < 2) return;
     now.top = element.scrollTop;
     now.following = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
     setAway(!now.following);
@@ -160,6 +178,8 @@ interface Placed {
   /** The reader is at the newest, and wants to stay there. */
   following: boolean;
   atEnd: boolean;
+  /** The page that holds the chat does not display it now. */
+  hidden: boolean;
   /** The last seq that was laid out. */
   seq: number;
   /** How many messages of ours were on their way. */
