@@ -56,8 +56,9 @@ audit: $(READY) ## Known vulnerabilities and licences of all locked packages
 	@$(BIN)/python -m tools.audit
 
 .PHONY: bench
-bench: $(READY) ## The figures of docs/figures.md, as ratios in one run
-	@for each in bench/*.py; do echo "== $$each"; $(BIN)/python "$$each"; done
+bench: $(READY) ## The figures of docs/, one measurement after the other (half an hour; bench/README.md)
+	@for each in encoder retrieval dialogue chat messages sockets push; do \
+		echo "== bench/$$each.py"; $(BIN)/python bench/$$each.py; done
 
 .PHONY: clean
 clean: ## Remove what was built and fetched; the data directory .daoban stays

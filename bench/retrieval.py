@@ -1,6 +1,6 @@
 """Measures ranking, decision and speed of the knowledge base; docs/retrieval.md holds the figures.
 
-    python bench/retrieval.py --encoder DIRECTORY [--hotline items.jsonl]
+    python bench/retrieval.py [--encoder DIRECTORY] [--hotline items.jsonl]
 
 The hotline set (or DAOBAN_EVAL) is a collection of its own in memory: real 12366 questions with
 their answers, one JSON object a line with id, title, question, answer. Nothing of it is kept.
@@ -18,7 +18,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from core.settings import PROJECT
+from core.settings import PROJECT, load_settings
 from knowledge_base.answering import FOREIGN, KnowledgeBase, read_sentences
 from knowledge_base.calibration import examples, report
 from knowledge_base.content import load_content
@@ -38,7 +38,7 @@ TODAY = date(2026, 11, 24)
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--encoder", type=Path, required=True, help="model directory")
+    parser.add_argument("--encoder", type=Path, default=load_settings().encoder_directory)
     parser.add_argument("--hotline", type=Path, default=os.environ.get("DAOBAN_EVAL"))
     options = parser.parse_args()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30

@@ -79,6 +79,12 @@ describe("splitConclusion", () => {
     ["可以\n第二行", "可以", "第二行"],
     ["只有一句", "只有一句", ""],
     ["税率是 3.5%。其他", "税率是 3.5%。", "其他"],
+    [
+      "The rate is 3.5 %, see No. 3 of the rules. Others pay.",
+      "The rate is 3.5 %, see No. 3 of the rules.",
+      " Others pay.",
+    ],
+    [`${"word ".repeat(50)}ends here.\nThe rest.`, `${"word ".repeat(50)}ends here.`, "The rest."],
   ])("%j", (text, conclusion, rest) => expect(splitConclusion(text)).toEqual({ conclusion, rest }));
 
   it.each([

@@ -15,7 +15,19 @@ export const readable = (text: string): string =>
 const SENTENCE_END = /[。！？!?]/;
 const OPENING = "（(《“【[";
 const CLOSING = "）)》”】]";
+/** In Chinese characters; a Latin letter is half as wide. */
 const LONGEST_CONCLUSION = 160;
+const WIDE = /[\u2e80-\uffef]/g;
+const widthOf = (text: string): number => (text.length + (text.match(WIDE) || []).length) / 2;
+
+/** A full stop of English ends one too, that of 3.5 or of "No. 3" does not. */
+function endsSentence(text: string, index: number): boolean {
+  const char = text[index] as string;
+  if (SENTENCE_END.test(char)) return true;
+  return (
+    char === "." && /[a-z)]/.test(text[index - 1] || "") && /^\s+[A-Z]/.test(text.slice(index + 1, index + 4))
+  );
+}
 
 /**
  * Parts an answer into its conclusion, the first sentence, and the rest. The conclusion is empty when the
@@ -30,11 +42,11 @@ export function splitConclusion(text: string): { conclusion: string; rest: strin
     const char = trimmed[index] as string;
     if (OPENING.includes(char)) depth += 1;
     else if (CLOSING.includes(char)) depth -= 1;
-    const ends = char === "\n" || (depth <= 0 && SENTENCE_END.test(char));
+    const ends = char === "\n" || (depth <= 0 && endsSentence(trimmed, index));
     if (!ends && index < trimmed.length - 1) continue;
     const conclusion = trimmed.slice(0, index + 1).replace(/\s+$/, "");
     const splitsEmphasis = (conclusion.split("**").length - 1) % 2 === 1;
-    if (conclusion.length > LONGEST_CONCLUSION || splitsEmphasis) return whole;
+    if (widthOf(conclusion) > LONGEST_CONCLUSION || splitsEmphasis) return whole;
     return { conclusion, rest: trimmed.slice(index + 1).replace(/^\n+/, "") };
   }
   return whole;
