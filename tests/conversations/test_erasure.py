@@ -411,3 +411,16 @@ async def test_killed_at_any_moment_and_run_again_it_is_all_or_nothing(
     erased = audit.c.action == "conversations:conversation:erase"
     rows = await db.read(lambda tx: tx.execute(sa.select(audit.c.subject).where(erased)).all())
     assert len(rows) == len(set(rows)) == PERSONS, "each is written down once"
+
+
+def test_every_table_of_conversations_is_thought_of() -> None:
+    """A table that you add joins the erasure (bot/erasure.py), or stands here with the reason."""
+    import bot.app  # noqa: F401 - all tables are there
+    from core.tables import metadata
+
+    erased = {"consultation", "message", "turn", "protected_value", "stored_file", "queue_entry"}
+    without_words = {"chat_session", "outreach"}
+    holding_conversations = {
+        table.name for table in metadata.tables.values() if "conversation_id" in table.columns
+    }
+    assert holding_conversations == erased | without_words
