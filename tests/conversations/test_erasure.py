@@ -418,7 +418,15 @@ def test_every_table_of_conversations_is_thought_of() -> None:
     import bot.app  # noqa: F401 - all tables are there
     from core.tables import metadata
 
-    erased = {"consultation", "message", "turn", "protected_value", "stored_file", "queue_entry"}
+    erased = {
+        "consultation",
+        "message",
+        "turn",
+        "protected_value",
+        "stored_file",
+        "queue_entry",
+        "flow_run",
+    }
     without_words = {"chat_session", "outreach"}
     holding_conversations = {
         table.name for table in metadata.tables.values() if "conversation_id" in table.columns

@@ -184,6 +184,25 @@ def desk_with_people(bureau: Bureau) -> None:
     bureau.call("GET", "/desk/consultations?state=closed", officer)
 
 
+def flow_fields(bureau: Bureau) -> None:
+    """Values, unknown fields and runs, actions, typed words of a flow that an officer sent."""
+    visitor = bureau.visit()
+    visitor.send(text="转人工")
+    consultation = visitor.hears("handoff")["consultation_id"]
+    officer = bureau.staff("officer2")
+    bureau.desk(officer, consultation, "claim")
+    bureau.desk(officer, consultation, "flows", flow_id="F05")
+    flow = visitor.hears("flow")["flow"]
+    asked = {"type": "flow_field", "run_id": flow["run_id"], "field": flow["fields"][0]["key"]}
+    for value in (NUMBERS, IDENTITY, [PHONE], {"x": CARD}):
+        visitor.send(input=asked | {"value": value})
+        visitor.send(input=asked | {"field": PHONE, "value": value})
+        visitor.send(input=asked | {"run_id": IDENTITY, "value": value})
+    visitor.send(input={"type": "flow_action", "run_id": flow["run_id"], "action": IDENTITY})
+    visitor.send(text=NUMBERS)
+    bureau.desk(officer, consultation, "messages", client_message_id="f1", text="好")
+
+
 def host_tokens(bureau: Bureau) -> None:
     token = host_token("p-1", "91990000MA01TEHTXE", name=f"王敏{PHONE}", role=PHONE)
     bureau.visit(token=token)
@@ -256,6 +275,7 @@ INLETS: tuple[Callable[[Bureau], None], ...] = (
     typing,
     files,
     desk_with_people,
+    flow_fields,
     host_tokens,
     sign_ins,
     headers,
