@@ -94,8 +94,8 @@ async def assemble(
         dialogue=dialogue,
         host_tokens=HostTokens(settings.host_secret(), settings.host_jwks_url),
         vault=vault,
-        message_limit=RateLimit("messages", settings.messages_per_minute),
-        ask_limit=RateLimit("ask", ASKS_PER_MINUTE),
+        message_limit=RateLimit(settings.messages_per_minute),
+        ask_limit=RateLimit(ASKS_PER_MINUTE),
         files=open_files(settings, vault),
         flows=open_flows(catalogue, vault, knowledge),
     )

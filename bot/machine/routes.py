@@ -15,7 +15,7 @@ from core.settings import Settings
 
 router = APIRouter(prefix="/oauth", tags=["machine"])
 
-_tries = RateLimit("machine tokens", 30)
+_tries = RateLimit(30)
 
 
 class Token(BaseModel):

@@ -152,8 +152,8 @@ async def services(
         dialogue=ScriptedDialogue(),
         host_tokens=HostTokens(HOST_SECRET),
         vault=Vault(settings.secret()),
-        message_limit=RateLimit("messages", 10_000),
-        ask_limit=RateLimit("ask", 10_000),
+        message_limit=RateLimit(10_000),
+        ask_limit=RateLimit(10_000),
         files=FileStore(settings.home / "files", Vault(settings.secret())),
         flows=open_flows(flow_rules.shipped(), Vault(settings.secret()), knowledge),
     )
