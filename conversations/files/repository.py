@@ -92,15 +92,6 @@ def remove_due(tx: Tx, unsent_since: datetime, limit: int) -> int:
     ).rowcount
 
 
-def remove_all(tx: Tx, conversation_id: str, name: str) -> int:
-    """Mark all files of a conversation as removed and forget their names."""
-    return tx.execute(
-        sa.update(stored_file)
-        .where(stored_file.c.conversation_id == conversation_id)
-        .values(removed_at=sa.func.coalesce(stored_file.c.removed_at, tx.now), name=name)
-    ).rowcount
-
-
 def to_purge(tx: Tx, limit: int) -> list[str]:
     """Return removed files whose content may still lie on the disk."""
     rows = tx.execute(
