@@ -17,6 +17,8 @@ Status = Literal["in_force", "partly_repealed", "repealed", "not_yet_in_force"]
 Check = Literal["L1", "L2", "L3"]
 """L1: compared with the text of the law; L2: with public material; L3: number not verified."""
 Visibility = Literal["public", "staff"]
+State = Literal["ready", "draft"]
+"""A draft waits for somebody who knows: it is never given as an answer."""
 
 
 class _Strict(BaseModel):
@@ -110,6 +112,7 @@ class Entry(_Strict):
     region: Line | None = None
     audience: dict[str, Any] | None = Field(None, min_length=1)
     visibility: Visibility = "public"
+    state: State = Field("ready", exclude_if=lambda state: state == "ready")
     valid_from: date | None = None
     valid_to: date | None = None
     check: Check

@@ -48,15 +48,16 @@ def stored_version(tx: Tx) -> str:
 
 
 def stored_content(tx: Tx, *, provisional: bool) -> Content:
-    """Return the collection to be indexed.
+    """Return the collection to be indexed: no drafts.
 
     Args:
         provisional: with the entries that no reviewer of the bureau has signed
             (setting `answer_provisional`).
     """
+    entries = repository.all_entries(tx, provisional=provisional)
     return Content(
         documents=repository.all_documents(tx),
-        entries=repository.all_entries(tx, provisional=provisional),
+        entries={key: entry for key, entry in entries.items() if entry.state != "draft"},
     )
 
 
