@@ -33,7 +33,7 @@ from knowledge_base.schemas import Content
 from knowledge_base.search import SearchBackend
 from knowledge_base.vectors import TextEncoder, VectorCache
 
-_FORMAT = 2
+_FORMAT = 3
 """Raised whenever the same content must be indexed anew: tokens, fields, features."""
 _CONTENT, _CALIBRATION = "content.json", "calibration.json"
 _KEPT = 2

@@ -4,6 +4,7 @@ A backend returns raw scores: BM25 (k1 1.2, b 0.75, field `title` counted twice,
 the largest inner product over an entry's vectors. Everything after that is `ranking`'s.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, Protocol
@@ -84,4 +85,20 @@ class SearchBackend(Protocol):
 
     def search(self, tokens: list[str], vector: np.ndarray, filters: Filters) -> Hits:
         """Return the best hits of both kinds among the entries that the filters let in."""
+        ...
+
+    def updated(self, records: Sequence[Record], removed: Collection[str]) -> "SearchBackend":
+        """Return this collection with these records in place of those with their ids.
+
+        Only asked of the index of a full build, each time with all that differs from it, so that
+        the result depends on that build and on the content, not on the edits between. This
+        index goes on as it is, for those who read it. It takes less than a second.
+
+        Args:
+            records: what is new or another than in the build.
+            removed: entries that are no more.
+
+        Raises:
+            OSError: the change could not be stored.
+        """
         ...
