@@ -237,9 +237,13 @@ class Chat:
 
 
 def prepare(home: Path, kept: Path) -> None:
-    """Put the index that tests share where a server looks for it, so that it starts at once."""
+    """Put the index that tests share where a server looks for it, so that it starts at once.
+
+    Where no test has made it yet, the server makes its own.
+    """
     home.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(kept / "index", home / "index")
+    if (kept / "index").is_dir():
+        shutil.copytree(kept / "index", home / "index")
 
 
 def settings(encoder: Path) -> dict[str, str]:
