@@ -61,6 +61,11 @@ class TaxCalendar:
 
     years: Mapping[int, _Year] = field(default_factory=dict)
 
+    @property
+    def sources(self) -> Mapping[int, str]:
+        """What announced each year's dates, by year."""
+        return {year: table.source for year, table in self.years.items()}
+
     def deadline15(self, year: int, month: int, region: str | None = None) -> Deadline:
         """Return the last day of the periods that end within 15 days in this month.
 

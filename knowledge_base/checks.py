@@ -7,10 +7,12 @@ from typing import Any
 
 from core.conditions import ConditionError, parse
 from knowledge_base import regions
-from knowledge_base.collection import audience_key, day_span
+from knowledge_base.collection import day_span
+from knowledge_base.document_checks import check_documents
 from knowledge_base.english import is_english
 from knowledge_base.schemas import Content, Document, Entry
 from knowledge_base.text import normalise
+from knowledge_base.watch import overlap
 from knowledge_base.yaml_files import Place, Placed
 
 ALIASES = 10
@@ -27,10 +29,7 @@ def check(documents: Sequence[Placed[Document]], entries: Sequence[Placed[Entry]
         documents={each.item.id: each.item for each in documents},
         entries={each.item.id: each.item for each in entries},
     )
-    for document in documents:
-        _dates(document)
-        _status(document)
-        _references(document, known)
+    check_documents(documents)
     sound = []
     for entry in entries:
         _wording(entry)
@@ -52,71 +51,6 @@ def _unique(items: Sequence[Placed[Document]] | Sequence[Placed[Entry]]) -> None
         if twin is not each:
             where = f"{twin.source.file}:{twin.source.line(twin.place)}"
             each.fault(("id",), f"id {each.item.id} stands already in {where}; give it another")
-
-
-def _dates(document: Placed[Document]) -> None:
-    item = document.item
-    spans = [((), item.effective_from, item.effective_to)] + [
-        (("provisions", position), *item.in_force(part.id))
-        for position, part in enumerate(item.provisions)
-    ]
-    for place, start, end in spans:
-        if start is not None and end is not None and end < start:
-            document.fault((*place, "effective_to"), f"ends {end}, before it begins {start}")
-    ids = [part.id for part in item.provisions]
-    for position, part in enumerate(item.provisions):
-        if part.id in ids[:position]:
-            document.fault(("provisions", position), f"provision id {part.id} stands twice")
-        if (
-            item.effective_from
-            and part.effective_from
-            and part.effective_from < item.effective_from
-        ):
-            document.fault(
-                ("provisions", position),
-                f"in force from {part.effective_from}, before its document ({item.effective_from})",
-            )
-        if item.effective_to and part.effective_to and part.effective_to > item.effective_to:
-            document.fault(
-                ("provisions", position),
-                f"in force to {part.effective_to}, after its document ({item.effective_to})",
-            )
-
-
-def _status(document: Placed[Document]) -> None:
-    """A status is what holds on the day it was checked."""
-    item, day = document.item, document.item.checked_on
-    ended = item.effective_to is not None and item.effective_to < day
-    begun = item.effective_from is None or item.effective_from <= day
-    if item.status == "repealed" and not ended:
-        document.fault(
-            ("status",), f"repealed, but effective_to is no day before {day}; give the last day"
-        )
-    if item.status in {"in_force", "partly_repealed"} and ended:
-        document.fault(
-            ("status",), f"ended on {item.effective_to}: write status: repealed, or mend the date"
-        )
-    if item.status == "not_yet_in_force" and begun:
-        document.fault(
-            ("status",), f"not yet in force, but effective_from is no day after {day}; mend one"
-        )
-    if item.status != "not_yet_in_force" and not begun:
-        document.fault(
-            ("status",),
-            f"begins on {item.effective_from}, after {day}: write status: not_yet_in_force",
-        )
-    if item.repealed_by and item.status not in {"repealed", "partly_repealed"}:
-        document.fault(
-            ("repealed_by",), f"names a successor, but status is {item.status}; mend one"
-        )
-
-
-def _references(document: Placed[Document], known: Content) -> None:
-    item = document.item
-    named = [(("repealed_by",), item.repealed_by)] if item.repealed_by else []
-    for place, other in named + [(("amended_by", i), o) for i, o in enumerate(item.amended_by)]:
-        if other not in known.documents:
-            document.fault(place, f"no document {other}; add it to policies/ or write null")
 
 
 def _wording(entry: Placed[Entry]) -> None:
@@ -183,9 +117,14 @@ def _sources(entry: Placed[Entry], known: Content) -> bool:
 
 
 def _validity(entry: Placed[Entry], known: Content) -> None:
-    """An entry may hold only while all its sources are in force."""
+    """An entry may hold only while all its sources are in force, and is dated by some of them."""
     item = entry.item
     start, end = known.validity(item)
+    if start is None and all(known.documents[ref.document].kind != "guide" for ref in item.sources):
+        entry.fault(
+            ("sources",),
+            "nothing says since when this holds: give valid_from, or its documents effective_from",
+        )
     if start is not None and end is not None and end < start:
         entry.fault(
             ("valid_from",) if item.valid_from else ("sources",),
@@ -217,18 +156,9 @@ def _same_aliases(entries: Iterable[Placed[Entry]], known: Content) -> None:
         for position, text in enumerate(item.asked):
             same = saying[normalise(text), regions.code(item.region)]
             for other in same:
-                if other.item.id != item.id and _overlap(known, item, other.item):
+                if other.item.id != item.id and overlap(known, item, other.item):
                     place: Place = ("aliases", position - 1) if position else ("question",)
                     each.fault(
                         place, f"{text} is an alias of {other.item.id} too; leave it to one of them"
                     )
             same.append(each)
-
-
-def _overlap(known: Content, one: Entry, other: Entry) -> bool:
-    """Whether somebody could find both on some day."""
-    if one.audience and other.audience and audience_key(one) != audience_key(other):
-        return False
-    first_start, first_end = day_span(known.validity(one))
-    second_start, second_end = day_span(known.validity(other))
-    return first_start <= second_end and second_start <= first_end

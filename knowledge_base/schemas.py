@@ -35,6 +35,38 @@ class Provision(_Strict):
     region: Line | None = None
 
 
+class BatchRepeal(_Strict):
+    """A clause that ends documents by what they are about, without naming them.
+
+    A document falls under it when its title has all words of `title_has`, one of
+    `title_has_one_of` and none of `title_has_none_of`, and its year is no later than
+    `issued_until`.
+
+    Attributes:
+        last_day: the last day of the documents that fall under it.
+        spared: documents that it does not end, or of which nobody knows yet, and why.
+    """
+
+    provision: Slug
+    title_has: list[Line] = Field(min_length=1)
+    title_has_one_of: list[Line] = Field(min_length=1)
+    title_has_none_of: list[Line] = []
+    issued_until: int = Field(ge=1949, le=2100)
+    last_day: date
+    spared: dict[Slug, Line] = {}
+
+    def ends(self, document: "Document") -> bool:
+        """Whether a document falls under the clause; one with a year later or unknown does not."""
+        return (
+            document.id not in self.spared
+            and document.year is not None
+            and document.year <= self.issued_until
+            and all(word in document.title for word in self.title_has)
+            and any(word in document.title for word in self.title_has_one_of)
+            and not any(word in document.title for word in self.title_has_none_of)
+        )
+
+
 class Document(_Strict):
     """A law, rule, announcement or guide. Its key is issuers in full + kind + year + number."""
 
@@ -51,6 +83,7 @@ class Document(_Strict):
     status: Status
     repealed_by: Slug | None = None
     amended_by: list[Slug] = []
+    batch_repeals: list[BatchRepeal] = Field([], exclude_if=lambda found: not found)
     url: Annotated[str, StringConstraints(pattern=r"^https?://")] | None = None
     check: Check
     checked_on: date

@@ -3,10 +3,13 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
+
+from core.errors import BadInput
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -47,3 +50,15 @@ def step(title: str, place: str) -> Iterator[Callable[[str], None]]:
 def block(words: str, indent: int = 2) -> Padding:
     """Return a text set in from the left, as it stands."""
     return Padding(escape(words), (0, 0, 0, indent))
+
+
+def day(words: str) -> date:
+    """Read the option --as-of.
+
+    Raises:
+        BadInput: it is no day.
+    """
+    try:
+        return date.fromisoformat(words)
+    except ValueError:
+        raise BadInput(f"--as-of {words}: write the day as YYYY-MM-DD") from None

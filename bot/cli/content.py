@@ -1,7 +1,6 @@
 """Commands on what the bot knows and sends: questions, knowledge, campaigns."""
 
 import json
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,7 +9,8 @@ from pydantic import ValidationError
 from rich.table import Table
 
 from bot.chat.schemas import Ask
-from bot.cli.console import block, err, out
+from bot.cli import registry
+from bot.cli.console import block, day, err, out
 from bot.commands.commands import AskOnce, LoadKnowledge, Push
 from bot.commands.perform import perform
 from core.conditions import PROFILE
@@ -21,16 +21,17 @@ from reminders.service import load_spec
 
 knowledge = typer.Typer(help="The knowledge files.", no_args_is_help=True)
 
+DATA = PROJECT / "data"
 Directory = Annotated[
     Path, typer.Argument(help="Directory with policies/*.yml and knowledge/*.yml.")
 ]
-DATA = PROJECT / "data"
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
     app.command()(ask)
     app.command()(push)
+    registry.register(knowledge)
     app.add_typer(knowledge, name="kb")
 
 
@@ -53,7 +54,7 @@ def ask(
     """
     body: dict[str, Any] = {"text": text, "profile": _profile(profile or [])}
     if as_of is not None:
-        body["as_of"] = _day(as_of)
+        body["as_of"] = day(as_of)
     try:
         asked = Ask.model_validate(body)
     except ValidationError as error:
@@ -75,13 +76,6 @@ def _profile(pairs: list[str]) -> dict[str, Any]:
     return found
 
 
-def _day(words: str) -> date:
-    try:
-        return date.fromisoformat(words)
-    except ValueError:
-        raise BadInput(f"--as-of {words}: write the day as YYYY-MM-DD") from None
-
-
 def _told(fault: Any) -> str:
     return f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
 
@@ -94,16 +88,6 @@ def _show_answer(answer: dict[str, Any]) -> None:
         out.print(block("依据：" + " ".join(part for part in parts if part)), style="dim")
     for choice in answer["choices"]:
         out.print(block(f"· {choice['label']}"))
-
-
-@knowledge.command("check")
-def check(directory: Directory = DATA) -> None:
-    """Check the knowledge files and name every fault with file and line; nothing is changed."""
-    content = load_content(directory)
-    out.print(
-        f"{len(content.entries)} entries on {len(content.documents)} documents: no fault.",
-        soft_wrap=True,
-    )
 
 
 @knowledge.command("load")

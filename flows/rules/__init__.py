@@ -30,6 +30,7 @@ from functools import cache
 from typing import Any, Literal, TypeVar
 
 from core.calendar import TaxCalendar
+from knowledge_base.schemas import SourceRef
 
 FactKind = Literal["text", "number", "money", "date", "month", "yes_no", "tags", "lines"]
 """How a calculated fact is shown and compared.
@@ -97,10 +98,14 @@ class Validator:
     """`check(value, answers, context, **parameters)` says what is wrong with a value, or None.
 
     For a sub-field of a list `answers` is its row; for the list itself `value` is all rows.
+
+    Attributes:
+        basis: the documents it rests on; none where it checks a form and no law.
     """
 
     name: str
     check: Validate
+    basis: tuple[SourceRef, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,12 +115,14 @@ class Calculator:
     Attributes:
         needs: keys of answers without which it is not called; others may be absent.
         gives: the facts it gives, each with its kind; one that it leaves out is unknown.
+        basis: the documents it rests on, so that it is looked at when one of them changes.
     """
 
     name: str
     calculate: Calculate
     needs: tuple[str, ...]
     gives: Mapping[str, FactKind]
+    basis: tuple[SourceRef, ...] = ()
 
 
 _validators: dict[str, Validator] = {}
@@ -125,8 +132,12 @@ V = TypeVar("V", bound=Validate)
 C = TypeVar("C", bound=Calculate)
 
 
-def validator(name: str) -> Callable[[V], V]:
+def validator(name: str, *, basis: tuple[str, ...] = ()) -> Callable[[V], V]:
     """Register a check of one value under a name that definitions use.
+
+    Args:
+        name: as in `validate: [name]`.
+        basis: ids of the documents it rests on, with `#` and a provision's id where there is one.
 
     Example:
         @validator("not_in_future")
@@ -136,14 +147,18 @@ def validator(name: str) -> Callable[[V], V]:
 
     def registered(check: V) -> V:
         _once(name, _validators)
-        _validators[name] = Validator(name, check)
+        _validators[name] = Validator(name, check, _refs(basis))
         return check
 
     return registered
 
 
 def calculator(
-    name: str, *, needs: tuple[str, ...] = (), gives: Mapping[str, FactKind]
+    name: str,
+    *,
+    needs: tuple[str, ...] = (),
+    gives: Mapping[str, FactKind],
+    basis: tuple[str, ...] = (),
 ) -> Callable[[C], C]:
     """Register a calculation under a name that definitions use.
 
@@ -151,14 +166,20 @@ def calculator(
         name: as in `compute: [{calculator: name}]`.
         needs: keys of answers it cannot do without.
         gives: names and kinds of its facts, usable in conditions and as {name} in texts.
+        basis: as of `validator`.
     """
 
     def registered(calculate: C) -> C:
         _once(name, _calculators)
-        _calculators[name] = Calculator(name, calculate, needs, dict(gives))
+        _calculators[name] = Calculator(name, calculate, needs, dict(gives), _refs(basis))
         return calculate
 
     return registered
+
+
+def _refs(basis: tuple[str, ...]) -> tuple[SourceRef, ...]:
+    parts = [each.partition("#") for each in basis]
+    return tuple(SourceRef(document=where, provision=part or None) for where, _, part in parts)
 
 
 def _once(name: str, taken: Mapping[str, Any]) -> None:

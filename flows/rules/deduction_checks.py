@@ -10,7 +10,7 @@ from flows.rules.deductions import ELDERLY, FIRST_YEAR
 _SHARES = {"none": 0, "half": 50, "full": 100}
 
 
-@validator("deduction.year_open")
+@validator("deduction.year_open", basis=("sta-2022-7", "state-council-2023-13"))
 def year_open(value: str, _answers: Answers, context: Context) -> Fault | None:
     """Refuse next year before December, when it is confirmed, and years with other amounts (G8).
 
@@ -24,7 +24,7 @@ def year_open(value: str, _answers: Answers, context: Context) -> Fault | None:
     return None
 
 
-@validator("deduction.one_home")
+@validator("deduction.one_home", basis=("state-council-2018-41",))
 def one_home(value: Sequence[str], _answers: Answers, _context: Context) -> Fault | None:
     """Refuse loan interest and rent in one year (国发〔2018〕41号 article 20)."""
     if "mortgage" in value and "rent" in value:
@@ -32,20 +32,20 @@ def one_home(value: Sequence[str], _answers: Answers, _context: Context) -> Faul
     return None
 
 
-@validator("deduction.shares")
+@validator("deduction.shares", basis=("state-council-2018-41",))
 def shares(value: str, answers: Answers, _context: Context) -> Fault | None:
     """Refuse shares of both parents above 100 percent (国发〔2018〕41号 article 6)."""
     both = _SHARES.get(value, 0) + _SHARES.get(str(answers.get("my_share")), 0)
     return Fault("flow_rules.deduction.shares_above", {"both": both}) if both > 100 else None
 
 
-@validator("deduction.no_in_law")
+@validator("deduction.no_in_law", basis=("state-council-2018-41",))
 def no_in_law(value: str, _answers: Answers, _context: Context) -> Fault | None:
     """Refuse a spouse's parents (国发〔2018〕41号 article 23: one's own)."""
     return Fault("flow_rules.deduction.in_law") if value == "in_law" else None
 
 
-@validator("deduction.elderly_shares")
+@validator("deduction.elderly_shares", basis=("state-council-2018-41", "state-council-2023-13"))
 def elderly_shares(value: Decimal, answers: Answers, _context: Context) -> Fault | None:
     """Refuse shares of brothers and sisters above the amount for their parents."""
     both = value + (answers.get("my_amount") or Decimal(0))

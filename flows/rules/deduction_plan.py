@@ -80,6 +80,7 @@ def _stretches(amounts: tuple[Decimal, ...]) -> list[Told]:
     "deduction.year",
     needs=("which_year",),
     gives={"year": "number", "keep_until": "date"},
+    basis=("sta-2022-7",),
 )
 def find_year(answers: Answers, context: Context) -> Mapping[str, Any]:
     """Find the tax year, and until when papers are kept: five years after the settlement ends."""
@@ -117,6 +118,7 @@ def find_people(answers: Answers, _context: Context) -> Mapping[str, Any]:
         "once_total": "money",
         "year_total": "money",
     },
+    basis=("state-council-2018-41", "state-council-2022-8", "state-council-2023-13", "sta-2022-7"),
 )
 def make_plan(answers: Answers, context: Context) -> Mapping[str, Any]:
     """Add the deductions up by month and for the year, and say what stands in the way."""
@@ -277,6 +279,13 @@ _PARTS = {
     "deduction.filing",
     needs=("which_year", "income", "items"),
     gives={"way": "text", "ways": "lines"},
+    basis=(
+        "iit-law#a11",
+        "iit-law#a12",
+        "iit-regulation#a15",
+        "iit-regulation#a28",
+        "sta-2022-7",
+    ),
 )
 def find_way(answers: Answers, context: Context) -> Mapping[str, Any]:
     """Find who files, and when: the employer by the month, or oneself at the settlement.

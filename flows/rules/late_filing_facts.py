@@ -34,6 +34,7 @@ _FILINGS = frozenset({"filing", "agent_filing"})
         "is_late": "yes_no",
         "notice_expired": "yes_no",
     },
+    basis=("sta-office-2025-64", "tax-collection-rules#a109", "cit-law#a54", "iit-law#a12"),
 )
 def find_deadline(answers: Answers, context: Context) -> Mapping[str, Any]:
     """Find the last day, from the calendar or as the person gave it, and how late it is by now.
@@ -85,6 +86,7 @@ def _announced(answers: Answers, context: Context) -> date | bool | None:
         "tests": "lines",
         "rights": "lines",
     },
+    basis=("sta-2021-6", "sta-2021-33", "penalty-law#a33"),
 )
 def decide_waiver(answers: Answers, context: Context) -> Mapping[str, Any]:
     """Look at the four conditions of the waiver, and say of each how it stands."""
@@ -149,6 +151,7 @@ def _corrected_test(found: Correction, answers: Answers) -> Told:
         "surcharge_above_tax": "yes_no",
         "money": "lines",
     },
+    basis=("tax-collection-law#a32", "tax-collection-rules#a75"),
 )
 def estimate_money(answers: Answers, context: Context) -> Mapping[str, Any]:
     """Estimate the surcharge and what is to be paid in all, without any fine."""
@@ -183,6 +186,7 @@ def estimate_money(answers: Answers, context: Context) -> Mapping[str, Any]:
     "late_filing.credit",
     needs=("matter",),
     gives={"credit_points": "number", "credit_restored": "number", "credit": "lines"},
+    basis=("sta-2025-12#annex1", "sta-2025-12#annex6"),
 )
 def estimate_credit(answers: Answers, context: Context) -> Mapping[str, Any]:
     """Estimate the points of tax-payment credit, and until when how many come back."""

@@ -196,3 +196,65 @@ def test_all_faults_are_told_at_once(data):
     assert [each["line"] for each in error.value.extra["faults"]] == [
         fault.line for fault in error.value.faults
     ]
+
+
+CLAUSE = """
+    batch_repeals:
+      - provision: a62
+        title_has: [测试]
+        title_has_one_of: [免税]
+        title_has_none_of: [出口]
+        issued_until: 2026
+        last_day: 2026-06-30
+"""
+
+
+def test_what_a_batch_repeal_ends_must_be_marked(broken):
+    [(file, line, message)] = broken(
+        POLICIES, "    url: https://example.org/law\n", CLAUSE.removeprefix("\n")
+    )
+    assert file == POLICIES
+    assert line == "effective_to: 2027-12-31"
+    assert "测试税法（2024年）第六十二条 ends it with 2026-06-30" in message
+    assert "repealed_by: law" in message
+
+
+def test_a_batch_repeal_that_spares_an_unknown_document(broken):
+    clause = CLAUSE.removeprefix("\n") + "        spared: {notice-2026: 仍有效, nothing: 不知}\n"
+    [(_, line, message)] = broken(POLICIES, "    url: https://example.org/law\n", clause)
+    assert line.startswith("spared:")
+    assert message == "no document nothing; mend or remove it"
+
+
+def test_a_batch_repeal_by_an_unknown_provision(broken):
+    clause = CLAUSE.removeprefix("\n").replace("a62", "a99")
+    [(_, _, message)] = broken(POLICIES, "    url: https://example.org/law\n", clause)
+    assert message == "law has no provision a99; add it"
+
+
+def test_one_document_under_two_ids(broken):
+    twin = """  - id: twin
+    issuers: [税务总局, 财政部]
+    kind: announcement
+    year: 2026
+    number: "10"
+    series: 公告
+    title: 换了题目
+    cite: 换了写法
+    effective_from: 2026-01-01
+    status: in_force
+    check: L3
+    checked_on: 2026-11-23
+  - id: notice-2023
+"""
+    [(_, line, message)] = broken(POLICIES, "  - id: notice-2023\n", twin)
+    assert line == "- id: twin"
+    assert message.endswith("is notice-2026 already: cite that one, or mend this")
+
+
+def test_an_entry_that_nothing_dates(broken):
+    faults = broken(POLICIES, "    effective_from: 2001-05-01\n    status", "    status")
+    assert faults
+    for file, line, message in faults:
+        assert (file, line.startswith("sources:")) == (KNOWLEDGE, True)
+        assert message.startswith("nothing says since when this holds")

@@ -1,0 +1,101 @@
+"""What needs an editor's eye though no rule is broken: what ends soon, and what is said twice."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from rapidfuzz import fuzz, process
+
+from knowledge_base import regions
+from knowledge_base.collection import audience_key, day_span
+from knowledge_base.schemas import Content, Entry
+from knowledge_base.text import key, normalise
+
+ALIKE = 90.0
+"""Wordings that are so alike (of 100, by insertions and deletions) are told as near-duplicates."""
+AHEAD = 90
+"""Days before its last day from which an entry is told to end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """An entry and its last day (Asia/Shanghai)."""
+
+    entry: Entry
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Two wordings, each with its entry, and how alike they are, of 100."""
+
+    one: tuple[str, str]
+    other: tuple[str, str]
+    score: float
+
+
+def ending(content: Content, today: date, within: int = AHEAD) -> list[Ending]:
+    """Return the entries whose last day comes within so many days, the soonest first.
+
+    Those that ended before today are old rules, kept for questions about their time: not listed.
+    """
+    found = []
+    for entry in content.entries.values():
+        _, last = content.validity(entry)
+        if last is not None and today <= last <= today + timedelta(days=within):
+            found.append(Ending(entry, last))
+    return sorted(found, key=lambda each: (each.last_day, each.entry.id))
+
+
+def alike(content: Content, at_least: float = ALIKE) -> list[Alike]:
+    """Return wordings of different entries that nearly say the same, the most alike first.
+
+    Entries that nobody can find on one day, in one place, do not come into each other's way.
+    """
+    said = [
+        (entry, text, key(normalise(text)))
+        for entry in content.entries.values()
+        for text in entry.asked
+    ]
+    keys = [each[2] for each in said]
+    found = []
+    for begin in range(0, len(keys), _BLOCK):
+        block = keys[begin : begin + _BLOCK]
+        scores = process.cdist(
+            block, keys[begin:], scorer=fuzz.ratio, score_cutoff=at_least, dtype=np.float32
+        )
+        for row, column in zip(*np.nonzero(scores), strict=True):
+            one, other = said[begin + row], said[begin + column]
+            if column > row and one[0].id != other[0].id and overlap(content, one[0], other[0]):
+                found.append(
+                    Alike((one[0].id, one[1]), (other[0].id, other[1]), float(scores[row, column]))
+                )
+    return sorted(found, key=lambda each: (-each.score, each.one, each.other))
+
+
+_BLOCK = 500
+"""Wordings that are compared with all others at once: bounds the memory."""
+
+
+def overlap(content: Content, one: Entry, other: Entry) -> bool:
+    """Whether somebody could find both entries on some day."""
+    if regions.code(one.region) != regions.code(other.region):
+        return False
+    if one.audience and other.audience and audience_key(one) != audience_key(other):
+        return False
+    first_start, first_end = day_span(content.validity(one))
+    second_start, second_end = day_span(content.validity(other))
+    return first_start <= second_end and second_start <= first_end
+
+
+def boundary_days(content: Content, entries: Iterable[Entry] | None = None) -> list[date]:
+    """Return the days on which the validity of some entry begins or has just ended, in order."""
+    days: set[date] = set()
+    for entry in content.entries.values() if entries is None else entries:
+        first, last = content.validity(entry)
+        if first is not None:
+            days |= {first - timedelta(days=1), first}
+        if last is not None:
+            days |= {last, last + timedelta(days=1)}
+    return sorted(days)
