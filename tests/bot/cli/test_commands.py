@@ -87,6 +87,24 @@ def test_shipped_knowledge_has_no_fault(daoban: Daoban) -> None:
     assert (ran.code, "no fault" in ran.out) == (0, True)
 
 
+def test_a_check_lists_what_ends_soon(daoban: Daoban) -> None:
+    ran = daoban("kb", "check", "--as-of", "2027-11-01")
+    assert ran.code == 0
+    assert "end within 90 days" in ran.out
+    assert "T04-01" in ran.out
+    assert "T04-01" not in daoban("kb", "check", "--as-of", "2027-11-01", "--within", "30").out
+    assert daoban("kb", "check", "--as-of", "soon").code == 2
+
+
+def test_what_hangs_on_a_document_is_listed(daoban: Daoban) -> None:
+    ran = daoban("kb", "impact", "税总办征科函〔2025〕64号")
+    assert ran.code == 0
+    for told in ("R01-2026", "F06 step period", "late_filing.deadline", "1 x calendar"):
+        assert told in ran.out
+    unknown = daoban("kb", "impact", "公告1990年第1号")
+    assert (unknown.code, "issuers in full" in unknown.err) == (1, True)
+
+
 def test_accounts_are_made_listed_and_reset(daoban: Daoban) -> None:
     made = daoban("staff", "add", "wang", "--name", "王老师", "--role", "officer")
     assert made.code == 0
