@@ -1,11 +1,13 @@
 """How fast messages are kept: acknowledged after the commit, beside the store alone.
 
-    .venv/bin/python bench/messages.py [--chats 1000] [--rate 500] [--seconds 20]
+    .venv/bin/python bench/messages.py [--store sqlite] [--chats 1000] [--rate 500] [--seconds 20]
 
-Starts `daoban serve` on SQLite (`synchronous=FULL`) without Rasa; the chats wait for an officer, so
-that every message is stored and nobody answers. Latencies run from the moment a message is due to
-its acknowledgement. The floor writes as many rows through the same store in this process, without
-HTTP and without rules; blocks of both alternate. Then typed inputs that the bot answers.
+Starts `daoban serve` on SQLite (`synchronous=FULL`) or a PostgreSQL of its own (durable), without
+Rasa; the chats wait for an officer before anything is measured, so that every message is stored and
+nobody answers. Latencies run from the moment a message is due to its acknowledgement. The floor
+writes as many rows through the same store in this process, without HTTP and without rules; blocks
+of both alternate. Then typed inputs that the bot answers. `--store postgres` needs Debian's
+postgresql.
 """
 
 import argparse
@@ -14,6 +16,7 @@ import itertools
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +27,7 @@ from wire import Connection, Device, Pool
 
 from core.clock import Clock
 from core.database import Database, Tx, open_database
+from tests.support.postgres import cluster
 
 CONNECTIONS = 64
 BLOCK_SECONDS = 5
@@ -34,26 +38,30 @@ Once = Callable[[int], Awaitable[object]]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--store", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--chats", type=int, default=1_000)
     parser.add_argument("--rate", type=int, default=500, help="messages a second")
     parser.add_argument("--seconds", type=int, default=20, help="of each")
     given = parser.parse_args()
     print(machine())
-    with tempfile.TemporaryDirectory(prefix="daoban-bench-") as folder:
-        _, variables = prepare(Path(folder), dialogue=False)
+    with ExitStack() as ends:
+        folder = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="daoban-bench-")))
+        _, variables = prepare(folder, dialogue=False)
         variables["DAOBAN_MESSAGES_PER_MINUTE"] = "1000000"
-        with serving(variables) as server:
-            server.wait("search", "up")
-            uvloop.run(measure(server, given, Path(folder) / "floor.sqlite3"))
+        floor_url = f"sqlite:///{folder / 'floor.sqlite3'}"
+        if given.store == "postgres":
+            floor_url = ends.enter_context(cluster(durable=True)) + "postgres"
+            variables["DAOBAN_DATABASE_URL"] = floor_url
+        server = ends.enter_context(serving(variables))
+        server.wait("search", "up")
+        uvloop.run(measure(server, given, floor_url))
 
 
-async def measure(server: Server, given: argparse.Namespace, floor_file: Path) -> None:
-    store = await floor(floor_file)
+async def measure(server: Server, given: argparse.Namespace, floor_url: str) -> None:
+    store = await floor(floor_url)
     pool = await Pool.open(server.port, CONNECTIONS)
     devices = await pool.devices(given.chats)
-    await asyncio.gather(
-        *(pool.lend(lambda over, d=d: d.send(over, text="转人工")) for d in devices)
-    )
+    await asyncio.gather(*(pool.lend(d.ask_for_person) for d in devices))
     turns = itertools.cycle(devices)
 
     def kept(number: int) -> Awaitable[object]:
@@ -76,7 +84,8 @@ async def measure(server: Server, given: argparse.Namespace, floor_file: Path) -
                 spent += processor_seconds(server.process.pid) - before
                 messages += next(numbers) - first
     print(
-        f"\n{given.chats} chats, {given.rate}/s over {CONNECTIONS} connections, each after commit\n"
+        f"\n{given.store}, {given.chats} chats, {given.rate}/s over {CONNECTIONS} connections, "
+        "each after commit\n"
     )
     print("| ms | p50 | p95 | p99 |\n|---|--:|--:|--:|")
     print(row("message to acknowledgement", paced_by["messages"]))
@@ -90,8 +99,8 @@ async def measure(server: Server, given: argparse.Namespace, floor_file: Path) -
     await store.close()
 
 
-async def floor(path: Path) -> Database:
-    store = open_database(f"sqlite:///{path}", Clock())
+async def floor(url: str) -> Database:
+    store = open_database(url, Clock())
     create = "CREATE TABLE floor (id INTEGER PRIMARY KEY, words TEXT NOT NULL)"
     await store.write(lambda tx: tx.execute(sa.text(create)))
     return store

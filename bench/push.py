@@ -120,9 +120,7 @@ async def measure(
         await pool.lend(lambda over, t=t: over.post("/chat/sessions", {"token": t})) for t in known
     ]
     devices = await pool.devices(given.chats)
-    await asyncio.gather(
-        *(pool.lend(lambda over, d=d: d.send(over, text="转人工")) for d in devices)
-    )
+    await asyncio.gather(*(pool.lend(d.ask_for_person) for d in devices))
     turns = itertools.cycle(devices)
     over = await Connection.open(server.port)
     who = {"username": "admin1", "password": demo["password"]}

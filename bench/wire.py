@@ -87,6 +87,10 @@ class Device:
                 if message["sender"] != "taxpayer":
                     return dict(message)
 
+    async def ask_for_person(self, over: Connection) -> None:
+        """Ask for a person; return once the conversation waits for one and the bot has spoken."""
+        await self.answer(over, await self.send(over, text="转人工"))
+
 
 class Pool:
     """So many connections, each lent to one request at a time."""
