@@ -6,13 +6,13 @@ from collections.abc import Sequence
 import structlog
 
 from bot.dialogue.client import Dialogue
-from bot.limits import RateLimit
 from bot.services import Services
 from bot.worker import outbox_of
 from conversations.files.store import FileStore
 from conversations.schemas import Source
 from core.clock import Clock
 from core.database import Database, open_database
+from core.limits import RateLimit
 from core.migrate import upgrade
 from core.settings import Settings
 from core.vault import Vault

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 import numpy as np
 
 from bot.dialogue.client import Dialogue
-from bot.limits import RateLimit
 from conversations.files.store import FileStore
 from core.database import Database
+from core.limits import RateLimit
 from core.outbox import Outbox
 from core.settings import Settings
 from core.vault import Vault

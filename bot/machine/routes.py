@@ -7,10 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from pydantic import BaseModel
 
-from bot.limits import RateLimit
 from bot.machine import clients
 from core.database import Database
 from core.errors import BadInput, NotSignedIn
+from core.limits import RateLimit
 from core.settings import Settings
 
 router = APIRouter(prefix="/oauth", tags=["machine"])

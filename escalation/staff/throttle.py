@@ -4,11 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
-
 from core.errors import TooMany
+from core.limits import RateLimit
 from escalation.errors import BadCredentials
 
 AT_ONCE = 2
@@ -23,8 +20,7 @@ class Throttle:
     """
 
     def __init__(self, per_minute: int) -> None:
-        self._limit = RateLimitItemPerMinute(per_minute)
-        self._failures = MovingWindowRateLimiter(MemoryStorage())
+        self._failures = RateLimit(per_minute)
         self._turn = asyncio.Semaphore(AT_ONCE)
 
     @asynccontextmanager
@@ -34,15 +30,15 @@ class Throttle:
         Raises:
             TooMany: too many failures for this account or from this address.
         """
-        keys = (("account", username.lower()), ("address", address))
+        keys = (f"account:{username.lower()}", f"address:{address}")
         async with self._turn:
-            if not all(self._failures.test(self._limit, *key) for key in keys):
+            if wait := max(map(self._failures.wait, keys)):
                 raise TooMany(
-                    "too many failed sign-ins; wait a minute, then try again", retry_after=60
+                    "too many failed sign-ins; wait a minute, then try again", retry_after=wait
                 )
             try:
                 yield
             except BadCredentials:
                 for key in keys:
-                    self._failures.hit(self._limit, *key)
+                    self._failures.count(key)
                 raise

@@ -12,7 +12,6 @@ import pytest
 from bot.assembly import open_flows
 from bot.chat.service import Chat
 from bot.dialogue.client import Decision, DialogueUnavailable, Turn
-from bot.limits import RateLimit
 from bot.services import Services
 from bot.turns.runner import TurnRunner
 from bot.turns.turns import Turns
@@ -23,6 +22,7 @@ from conversations.service import messages_after
 from conversations.sessions import Session
 from core.clock import Clock
 from core.database import Database, open_database
+from core.limits import RateLimit
 from core.settings import Settings
 from core.vault import Vault
 from knowledge_base.answering import KnowledgeBase

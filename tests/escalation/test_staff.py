@@ -97,7 +97,7 @@ class TestSignIn:
         assert set(statuses) == {401, 429}
         refused = await self.attempt(client, password=PASSWORD)
         assert refused.json()["code"] == "too_many_requests"
-        assert refused.json()["retry_after"] == 60
+        assert 30 < refused.json()["retry_after"] <= 60
 
     async def test_failures_from_an_address_slow_it_down(self, client, people) -> None:
         answers = [await self.attempt(client, f"guess{number}") for number in range(6)]

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.limits import RateLimit
 from core.clock import Clock
 from core.errors import TooMany
+from core.limits import RateLimit
 
 
 @pytest.fixture
@@ -49,3 +49,13 @@ def test_keys_that_rest_are_let_go_of(time) -> None:
     for number in range(60):
         limit.hit(f"n{number}")
     assert set(limit._calls) == {f"n{number}" for number in range(60)}
+
+
+def test_what_is_counted_beyond_the_bound_is_waited_for(time) -> None:
+    limit = RateLimit(2)
+    for _ in range(3):
+        limit.count("a")
+        time[0] += 20
+    assert limit.wait("a") == 20
+    time[0] += 20
+    assert limit.wait("a") == 0
