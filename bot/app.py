@@ -25,6 +25,7 @@ from core.origins import Origins
 from core.settings import Settings
 from escalation.routes import router as desk_router
 from escalation.staff.access import require_staff
+from knowledge_base.editing.routes import entry_router
 from reminders.routes import campaign_router
 
 DRAIN_SECONDS = 8
@@ -66,6 +67,9 @@ def create_app(settings: Settings) -> FastAPI:
             bureau.offer(app, settings)
     if "desk" in settings.surfaces:
         app.include_router(desk_router)
+        reader = require_staff("editor", "reviewer", "administrator", "auditor")
+        editor = require_staff("editor", "administrator")
+        api.include_router(entry_router(Depends(reader), Depends(editor)))
         pages.mount(app, "desk")
     if "machine" in settings.surfaces:
         api.include_router(machine.router)

@@ -21,6 +21,7 @@ from core.telemetry import trace_id
 from escalation.service import on_help_requested
 from escalation.sweeper import sweep
 from flows.lasting import sweep as sweep_flows
+from knowledge_base.editing.intake import adopt
 from reminders import worker as reminders
 from reminders.feedback import HELP_REQUESTED
 
@@ -74,6 +75,7 @@ class Worker:
             Duty("retention", 600.0, lambda: retain(database, retention_days)),
             Duty("files", 60.0, lambda: sweep_files(database, files)),
             Duty("orphans", 3600.0, lambda: sweep_orphans(database, files)),
+            Duty("editing", 60.0, lambda: database.write(adopt)),
             Duty("reminders", 20.0, lambda: reminders.work(database), reminders.WAKE),
         ]
 

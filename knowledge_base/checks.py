@@ -13,7 +13,7 @@ from knowledge_base.english import is_english
 from knowledge_base.schemas import Content, Document, Entry
 from knowledge_base.text import normalise
 from knowledge_base.watch import overlap
-from knowledge_base.yaml_files import Place, Placed
+from knowledge_base.yaml_files import FaultSink, Place, Placed
 
 ALIASES = 10
 """An entry needs at least so many ways of asking, in the taxpayers' words."""
@@ -30,18 +30,43 @@ def check(documents: Sequence[Placed[Document]], entries: Sequence[Placed[Entry]
         entries={each.item.id: each.item for each in entries},
     )
     check_documents(documents)
-    sound = []
-    for entry in entries:
-        _wording(entry)
-        _conditions(entry)
-        _english(entry)
-        for position, related in enumerate(entry.item.related):
-            if related not in known.entries:
-                entry.fault(("related", position), f"no entry {related}; mend or remove it")
-        if _sources(entry, known):
-            sound.append(entry)
-            _validity(entry, known)
-    _same_aliases(sound, known)
+    _same_aliases([entry for entry in entries if _entry(entry, known)], known)
+
+
+def check_entry(item: Entry, among: Content, sink: FaultSink) -> None:
+    """Note at `sink` what the rules say against one entry among the others of a collection."""
+    known = Content(documents=among.documents, entries={**among.entries, item.id: item})
+    entry = Placed(item, sink, ())
+    if _entry(entry, known):
+        others = [each for each in known.entries.values() if each.id != item.id]
+        _same_aliases([*(Placed(each, _Nowhere(), ()) for each in others), entry], known)
+
+
+class _Nowhere:
+    """Takes the faults of entries that are not in question."""
+
+    file = ""
+
+    def line(self, place: Place) -> int:
+        del place
+        return 1
+
+    def fault(self, place: Place, message: str) -> None:
+        del place, message
+
+
+def _entry(entry: Placed[Entry], known: Content) -> bool:
+    """Note what is wrong with an entry by itself; whether all its sources are known."""
+    _wording(entry)
+    _conditions(entry)
+    _english(entry)
+    for position, related in enumerate(entry.item.related):
+        if related not in known.entries:
+            entry.fault(("related", position), f"no entry {related}; mend or remove it")
+    sound = _sources(entry, known)
+    if sound:
+        _validity(entry, known)
+    return sound
 
 
 def _unique(items: Sequence[Placed[Document]] | Sequence[Placed[Entry]]) -> None:

@@ -68,7 +68,12 @@ def _items(file: Located, key: str, model: type[Model]) -> Iterator[Placed[Model
 
 
 def _tell(file: Located, place: Place, error: ValidationError) -> None:
+    for where, advice in told(error):
+        name = ".".join(str(step) for step in where)
+        file.fault((*place, *where), f"{name or 'item'}: {advice}")
+
+
+def told(error: ValidationError) -> Iterator[tuple[Place, str]]:
+    """Yield where an item has the wrong form, and what to do about it."""
     for each in error.errors(include_url=False):
-        where = ".".join(str(step) for step in each["loc"])
-        advice = _ADVICE.get(each["type"], each["msg"])
-        file.fault((*place, *each["loc"]), f"{where or 'item'}: {advice}")
+        yield each["loc"], _ADVICE.get(each["type"], each["msg"])

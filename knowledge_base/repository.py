@@ -100,12 +100,16 @@ def delete_entry(tx: Tx, entry_id: str) -> None:
 
 
 def all_entries(tx: Tx, *, provisional: bool) -> dict[str, Entry]:
-    """Return the entries that may be given, by id.
+    """Return the entries that may be given, by id; none that was withdrawn.
 
     Args:
         provisional: also those that no reviewer has signed.
     """
-    statement = sa.select(entries.c.id, entries.c.content).order_by(entries.c.id)
+    statement = (
+        sa.select(entries.c.id, entries.c.content)
+        .where(entries.c.withdrawn_at.is_(None))
+        .order_by(entries.c.id)
+    )
     if not provisional:
         statement = statement.where(entries.c.reviewed_at.is_not(None))
     return {

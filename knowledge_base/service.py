@@ -7,10 +7,13 @@ from pydantic import BaseModel
 
 from core.database import Tx
 from knowledge_base import repository
+from knowledge_base.editing.intake import take_in
+from knowledge_base.editing.lasting import refresh
 from knowledge_base.schemas import Content, Document, Entry
 
 CHANGED = "knowledge"
 """The channel that tells of a changed store."""
+DOCUMENT = "document:"
 
 
 class LoadReport(BaseModel):
@@ -37,6 +40,7 @@ def load(tx: Tx, content: Content) -> LoadReport:
     _load_documents(tx, content, report)
     _load_entries(tx, content, report)
     _remove_documents(tx, content, report)
+    _take_in(tx, report)
     tx.notify(CHANGED)
     return report
 
@@ -65,7 +69,7 @@ def _load_documents(tx: Tx, content: Content, report: LoadReport) -> None:
     stored = repository.document_digests(tx)
     for document in content.documents.values():
         digest, known = _digest(document), stored.get(document.id)
-        name = f"document:{document.id}"
+        name = f"{DOCUMENT}{document.id}"
         if digest == known:
             report.unchanged.append(name)
             continue
@@ -79,7 +83,7 @@ def _remove_documents(tx: Tx, content: Content, report: LoadReport) -> None:
     kept = {ref.document for entry in entries for ref in entry.sources} | content.documents.keys()
     for document_id in repository.document_digests(tx).keys() - kept:
         repository.delete_document(tx, document_id)
-        report.removed.append(f"document:{document_id}")
+        report.removed.append(f"{DOCUMENT}{document_id}")
 
 
 def _load_entries(tx: Tx, content: Content, report: LoadReport) -> None:
@@ -102,6 +106,15 @@ def _load_entries(tx: Tx, content: Content, report: LoadReport) -> None:
         else:
             repository.delete_entry(tx, entry_id)
             report.removed.append(entry_id)
+
+
+def _take_in(tx: Tx, report: LoadReport) -> None:
+    """Let the desk know; documents that changed move the validity of entries."""
+    touched = [*report.added, *report.changed]
+    removed = [each for each in report.removed if not each.startswith(DOCUMENT)]
+    take_in(tx, [each for each in touched if not each.startswith(DOCUMENT)], removed)
+    if touched or report.removed:
+        refresh(tx)
 
 
 def _digest(item: Document | Entry) -> str:

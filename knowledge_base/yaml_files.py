@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import yaml
 
@@ -45,6 +45,20 @@ class BrokenContent(DaobanError):
                 for each in self.faults
             ],
         )
+
+
+class FaultSink(Protocol):
+    """Where the faults of an item are noted: a file, or an editor's screen."""
+
+    file: str
+
+    def line(self, place: Place) -> int:
+        """Return the line of a part."""
+        ...
+
+    def fault(self, place: Place, message: str) -> None:
+        """Note that something is wrong at a part."""
+        ...
 
 
 class Located:
@@ -124,7 +138,7 @@ class Placed(Generic[Model]):
     """A document or entry with the place it was read from."""
 
     item: Model
-    source: Located
+    source: FaultSink
     place: Place
 
     def fault(self, where: Place, message: str) -> None:

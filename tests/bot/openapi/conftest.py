@@ -105,5 +105,7 @@ def _prepared(url: str, client: httpx.Client, written: dict) -> Demo:
         "file_id": file["file_id"],
         "consultation_id": seen["consultation_id"],
         "key": "filing-2026-12",
+        "entry_id": "T09-02",
+        "version": "1",
     }
     return Demo(url, tokens, ids)

@@ -63,6 +63,8 @@ def callers(path: str, demo: Demo) -> list[str]:
     tokens = demo.tokens
     if "/desk/" in path or path.endswith("/staff/me"):
         return [tokens[name] for name in ("officer1", "expert1", "leader1", "editor1")]
+    if "/kb/" in path:
+        return [tokens[name] for name in ("admin1", "editor1", "reviewer1", "officer1")]
     if "/campaigns" in path:
         return [tokens["admin1"], tokens["officer1"]]
     if path.endswith("/sign-out"):

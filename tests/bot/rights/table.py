@@ -72,11 +72,15 @@ def machine(scope: str) -> Door:
 SERVING = ("officer", "guide", "expert", "shift_leader")
 READING = (*SERVING, "quality", "auditor")
 CAMPAIGNS = staff("campaign_operator", "administrator")
+KB_READERS = staff("editor", "reviewer", "administrator", "auditor")
+KB_EDITORS = staff("editor", "administrator")
 
 PARAMETERS = {
     "consultation_id": "cs_none",
+    "entry_id": "T00-00",
     "file_id": "fl_none",
     "key": "none-2026",
+    "version": "1",
 }
 """What stands in a path's place; `session_id` is the session of "the session's owner"."""
 
@@ -116,6 +120,8 @@ _SESSION, _CONSULTATION = "/sessions/{session_id}", "/desk/consultations/{consul
 _CLIENT = {"grant_type": "client_credentials", "client_id": "nobody", "client_secret": "x"}
 _PASSED_ON = {"tier": "expert", "reason": "x", "summary": "x"}
 _REVEALED = {"reference": "pv_none", "reason": "x"}
+_ENTRY = "/kb/entries/{entry_id}"
+_SAVED = {"content": {"question": "x"}, "base_version": 1}
 _SAID = {"client_message_id": "r1", "text": "小规模怎么申报"}
 
 ROWS = (
@@ -153,6 +159,18 @@ ROWS = (
     _desk("GET", f"{_CONSULTATION}/files/{{file_id}}", staff(*READING), 404),
     _desk("WS", "/desk/stream", staff(*READING)),
     _desk("GET", "/schemas/context-package.json", ANYONE),
+    _desk("GET", "/kb/entries", KB_READERS),
+    _desk("GET", "/kb/summary", KB_READERS),
+    _desk("GET", "/kb/documents", KB_READERS),
+    _desk("POST", "/kb/check", KB_READERS, 200, {"content": {}}),
+    _desk("GET", _ENTRY, KB_READERS, 404),
+    _desk("GET", f"{_ENTRY}/versions", KB_READERS, 404),
+    _desk("GET", f"{_ENTRY}/versions/{{version}}", KB_READERS, 404),
+    _desk("GET", f"{_ENTRY}/diff", KB_READERS, 422),
+    _desk("POST", "/kb/entries", KB_EDITORS, 422, {}),
+    _desk("PUT", _ENTRY, KB_EDITORS, 404, _SAVED),
+    _desk("POST", f"{_ENTRY}/revert", KB_EDITORS, 404, {"version": 1, "base_version": 1}),
+    _desk("POST", f"{_ENTRY}/discard", KB_EDITORS, 404, {"base_version": 1}),
     _machine("POST", "/oauth/token", ANYONE, 401, form=_CLIENT),
     _machine("PUT", "/campaigns/{key}", CAMPAIGNS, 422, sends={}),
     _machine("POST", "/campaigns/{key}/list", CAMPAIGNS, 422),

@@ -1,0 +1,1 @@
+"""What editors do: versions, review, publication; the store gets only what was published."""

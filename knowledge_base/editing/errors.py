@@ -1,0 +1,36 @@
+"""What editors are refused."""
+
+from core.errors import DaobanError, NotFound
+
+
+class NoSuchEntry(NotFound):
+    """No entry has this id."""
+
+    code = "no_such_entry"
+
+
+class NoSuchVersion(NotFound):
+    """The entry has no version of this number."""
+
+    code = "no_such_version"
+
+
+class EntryExists(DaobanError):
+    """An entry has this id already."""
+
+    status = 409
+    code = "entry_exists"
+
+
+class EntryChanged(DaobanError):
+    """Somebody else saved meanwhile; `extra` holds both texts and how they merge."""
+
+    status = 409
+    code = "entry_changed"
+
+
+class WrongState(DaobanError):
+    """What the entry is at does not allow this."""
+
+    status = 409
+    code = "wrong_state"
