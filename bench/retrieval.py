@@ -7,31 +7,31 @@ their answers, one JSON object a line with id, title, question, answer. Nothing 
 """
 
 import argparse
-import json
 import os
 import statistics
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+
+from pydantic import BaseModel
 
 from core.settings import PROJECT, load_settings
 from knowledge_base.answering import FOREIGN, KnowledgeBase, read_sentences
 from knowledge_base.calibration import examples, report
 from knowledge_base.content import load_content
-from knowledge_base.embedded import EmbeddedIndex
 from knowledge_base.encoder.interface import Encoder
 from knowledge_base.encoder.loading import load_encoder
-from knowledge_base.outcomes import Outcome, Query
-from knowledge_base.ranking import fuse
-from knowledge_base.search import Filters, Record
-from knowledge_base.text import all_tokens, normalise, searchable, tokens
+from knowledge_base.evaluation.figures import Ranking, ranking
+from knowledge_base.evaluation.files import EvaluationFile, Question, read_file
+from knowledge_base.evaluation.report import evaluate, evaluate_articles
+from knowledge_base.outcomes import Query
+from knowledge_base.text import searchable
 from knowledge_base.vectors import VectorCache
 
 EVALUATION = PROJECT / "data" / "evaluation"
+SETS = ("questions_tune.jsonl", "questions_report.jsonl")
 TODAY = date(2026, 11, 24)
 """The day on which the question sets expect their answers."""
 
@@ -53,49 +53,29 @@ def main() -> None:
         knowledge = KnowledgeBase.open(Path(home), encoder, content)
         print(f"index built in {time.perf_counter() - begun:.1f} s")
         left_out(knowledge, VectorCache(encoder, Path(home) / "index"))
-        for half in ("tune", "report"):
-            questions(knowledge, half)
-        foreign(knowledge)
-        follow_ups(knowledge)
+        for name in (*SETS, "followups.jsonl"):
+            questions(knowledge, read_file(EVALUATION / name, content.entries))
+        questions(knowledge, foreign())
         speed(Path(home), options.encoder, knowledge)
 
 
 def hotline(path: Path, encoder: Encoder) -> None:
-    items = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
-    vectors = VectorCache(encoder)
-    records = [
-        Record(
-            item["id"],
-            all_tokens(normalise(item["title"])),
-            all_tokens(normalise(item["answer"])),
-            vectors.get([normalise(item["title"]), normalise(item["answer"])], "passage"),
-        )
-        for item in items
-    ]
-    index = EmbeddedIndex.build(records, encoder.dimension)
-    asked = [
-        (searchable(item["question"]), item["id"])
-        for item in items
-        if item["question"] and normalise(item["question"]) != normalise(item["title"])
-    ]
-    found = [
-        (index.search(tokens(text), vectors.get([text], "query")[0], Filters(None)), own)
-        for text, own in asked
-    ]
-    print(f"\nhotline: {len(asked)} callers' questions to {len(items)} items")
-    ranked("BM25 alone", [([hit.entry_id for hit in hits.bm25], own) for hits, own in found])
-    ranked("vectors alone", [([hit.entry_id for hit in hits.vector], own) for hits, own in found])
-    ranked("fused", [([each.entry_id for each in fuse(hits)], own) for hits, own in found])
+    made = evaluate_articles(read_file(path, {}), encoder, TODAY)
+    print(f"\nhotline: {len(made.found)} callers' questions to {made.collection}")
+    for name, places in (
+        ("BM25 alone", [each.bm25_place for each in made.found]),
+        ("vectors alone", [each.vector_place for each in made.found]),
+    ):
+        ranked(name, ranking(places))
+    ranked("fused", made.ranking)
+    for name, figures in made.by_overlap.items():
+        ranked(name, figures)
 
 
-def ranked(name: str, rankings: Sequence[tuple[list[str], str]]) -> None:
-    places = [ids.index(own) + 1 if own in ids else 0 for ids, own in rankings]
-    hits = [100 * sum(0 < place <= k for place in places) / len(places) for k in (1, 3, 5)]
-    mrr = 100 * sum(1 / place for place in places if 0 < place <= 10) / len(places)
-    print(
-        f"  {name:14} hit@1 {hits[0]:5.1f}  hit@3 {hits[1]:5.1f}  hit@5 {hits[2]:5.1f}"
-        f"  MRR@10 {mrr:5.1f}"
-    )
+def ranked(name: str, figures: Ranking | None) -> None:
+    if figures is not None:
+        shown = "  ".join(f"{key} {100 * value:5.1f}" for key, value in _shares(figures))
+        print(f"  {name:14} {shown}")
 
 
 def left_out(knowledge: KnowledgeBase, vectors: VectorCache) -> None:
@@ -115,63 +95,33 @@ def shares(figures: dict[str, float]) -> None:
         print(f"  {name:20} " + (f"{value:.0f}" if value > 1 else f"{100 * value:5.1f} %"))
 
 
-def questions(knowledge: KnowledgeBase, half: str) -> None:
-    """Independent questions: how the first reply ends."""
-    ends: dict[str, Counter[str]] = {"answerable": Counter(), "not in the collection": Counter()}
-    for item in _lines(f"questions_{half}.jsonl"):
-        day = date.fromisoformat(item["as_of"]) if "as_of" in item else TODAY
-        outcome = knowledge.answer(Query(item["query"], day, item.get("profile") or {}))
-        kind = "answerable" if item["expect"] else "not in the collection"
-        ends[kind][_end(outcome, item["expect"])] += 1
-    print(f"questions_{half}.jsonl, written apart from the aliases:")
-    for kind, counts in ends.items():
-        _print(kind, counts)
+def questions(knowledge: KnowledgeBase, file: EvaluationFile) -> None:
+    """Questions written apart from the aliases: how the first reply ends."""
+    made = evaluate(file, knowledge, TODAY)
+    print(f"{file.name}:")
+    for part in (made.ranking, made.replies, made.refusals, made.pairs):
+        if part is not None:
+            shown = ", ".join(f"{key} {100 * value:.1f}" for key, value in _shares(part))
+            print(f"  {next(iter(part.model_dump().values()))}: {shown}")
+    for each in made.reliability:
+        print(f"  confidence {each.confidence:.2f}: {each.right:.2f} right of {each.questions}")
 
 
-def foreign(knowledge: KnowledgeBase) -> None:
-    counts = Counter(
-        _end(knowledge.answer(Query(sentence, TODAY)), None)
-        for sentence in read_sentences(FOREIGN.with_name("out_of_domain_report.txt"))
-    )
-    _print("other domains, through answer()", counts)
+def foreign() -> EvaluationFile:
+    path = FOREIGN.with_name("out_of_domain_report.txt")
+    sentences = [Question(query=each, expect=None) for each in read_sentences(path)]
+    return EvaluationFile(path.name, tuple(sentences))
 
 
-def follow_ups(knowledge: KnowledgeBase) -> None:
-    counts: Counter[str] = Counter()
-    for item in _lines("followups.jsonl"):
-        first = knowledge.answer(Query(item["first"], TODAY))
-        topic = first.entry_id or (first.trace[0].entry_id if first.trace else None)
-        then = knowledge.answer(Query(item["then"], TODAY, topic_entry=topic))
-        counts[_end(then, item["expect"])] += 1
-    _print("follow-ups on the topic before", counts)
-
-
-def _end(outcome: Outcome, expected: str | None) -> str:
-    if outcome.reason == "lapsed":
-        return "told that it lapsed"
-    if outcome.decision in {"answer", "ask_profile"}:
-        return "right entry" if outcome.entry_id == expected else "wrong entry"
-    if outcome.decision == "clarify":
-        ids = {choice.id for choice in outcome.choices}
-        return "among the choices" if f"entry:{expected}" in ids else "other choices"
-    return f"a person ({outcome.reason})"
-
-
-def _print(name: str, counts: Counter[str]) -> None:
-    total = counts.total()
-    parts = ", ".join(f"{end} {n} ({100 * n / total:.0f} %)" for end, n in counts.most_common())
-    print(f"  {name} ({total}): {parts}")
-
-
-def _lines(name: str) -> list[dict[str, Any]]:
-    lines = (EVALUATION / name).read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines if line]
+def _shares(figures: BaseModel) -> list[tuple[str, float]]:
+    return [(key, each) for key, each in figures.model_dump().items() if isinstance(each, float)]
 
 
 def speed(home: Path, directory: Path, knowledge: KnowledgeBase) -> None:
     """Every text once for each, by encoders that never saw it, taking turns."""
+    entries = knowledge.content.entries
     texts = [
-        item["query"] for half in ("tune", "report") for item in _lines(f"questions_{half}.jsonl")
+        each.query for name in SETS for each in read_file(EVALUATION / name, entries).questions
     ]
     bare = load_encoder(directory)
     fresh = KnowledgeBase.open(home, load_encoder(directory), knowledge.content)
