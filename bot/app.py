@@ -9,7 +9,14 @@ from fastapi import APIRouter, Depends, FastAPI
 
 from actions.endpoint import router as actions_router
 from bot import bureau, health, openapi, pages, problems
-from bot.assembly import assemble, open_encoder, open_store, open_vault, refresh_knowledge
+from bot.assembly import (
+    assemble,
+    open_encoder,
+    open_store,
+    open_vault,
+    rebuild_knowledge,
+    refresh_knowledge,
+)
 from bot.bounds import Bounds
 from bot.chat import ask, files, flows, routes, stream
 from bot.chat.service import Chat
@@ -18,6 +25,7 @@ from bot.dialogue.running import running_dialogue
 from bot.following import Following
 from bot.machine import routes as machine
 from bot.middleware import Around
+from bot.reindexing import Reindexing
 from bot.turns.runner import TurnRunner
 from bot.turns.turns import Turns
 from bot.worker import Worker
@@ -95,8 +103,15 @@ async def _start(app: FastAPI, settings: Settings, stack: AsyncExitStack) -> Non
     services = await assemble(settings, database, encoder, running.dialogue, vault)
     stack.callback(services.computing.shutdown)
     turns = TurnRunner(database, Turns(services).handle)
-    following = Following(database, turns, partial(refresh_knowledge, services))
+    reindexing = Reindexing(services.knowledge, partial(rebuild_knowledge, services))
+
+    async def reload() -> None:
+        await refresh_knowledge(services)
+        reindexing.changed()
+
+    following = Following(database, turns, reload)
     stack.push_async_callback(following.stop)
+    stack.push_async_callback(reindexing.stop)
     stack.push_async_callback(turns.drain, DRAIN_SECONDS)
     app.state.database = database
     app.state.services = services
@@ -112,5 +127,6 @@ async def _start(app: FastAPI, settings: Settings, stack: AsyncExitStack) -> Non
         app.state.worker.start()
         stack.push_async_callback(app.state.worker.stop)
     following.start()
+    reindexing.start()
     gc.collect()
     gc.freeze()  # what was loaded never dies; a full collection over it stops every answer

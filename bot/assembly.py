@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 
 import structlog
 
 from bot.dialogue.client import Dialogue
+from bot.reindexing import renew_index
 from bot.services import Services
 from bot.worker import outbox_of
 from conversations.files.store import FileStore
@@ -21,7 +23,7 @@ from flows.service import Flows
 from knowledge_base.answering import KnowledgeBase
 from knowledge_base.encoder.interface import Encoder
 from knowledge_base.encoder.loading import load_encoder
-from knowledge_base.schemas import SourceRef
+from knowledge_base.schemas import Content, SourceRef
 from knowledge_base.service import stored_content
 from knowledge_base.sources import cite
 from taxpayers.host_token import HostTokens
@@ -75,13 +77,20 @@ def open_flows(catalogue: Catalogue, vault: Vault, knowledge: KnowledgeBase) -> 
     return Flows(catalogue, vault, sources)
 
 
+async def stored_knowledge(settings: Settings, database: Database) -> Content:
+    """Return the collection that may be given."""
+    provisional = settings.gives_provisional
+    return await database.read(lambda tx: stored_content(tx, provisional=provisional))
+
+
 async def assemble(
     settings: Settings, database: Database, encoder: Encoder, dialogue: Dialogue, vault: Vault
 ) -> Services:
     """Return the services of a process on an open database."""
-    provisional = settings.gives_provisional
-    content = await database.read(lambda tx: stored_content(tx, provisional=provisional))
-    knowledge = await asyncio.to_thread(KnowledgeBase.open, settings.home, encoder, content)
+    content = await stored_knowledge(settings, database)
+    knowledge = await asyncio.to_thread(
+        partial(KnowledgeBase.open, settings.home, encoder, content, soon=True)
+    )
     catalogue = await asyncio.to_thread(sound_flows)
     log.info("flows_ready", flows=sorted(catalogue.present))
     log.info("search_ready", version=knowledge.version, entries=len(content.entries))
@@ -103,6 +112,12 @@ async def assemble(
 
 async def refresh_knowledge(services: Services) -> None:
     """Let the chat answer from what the store holds now."""
-    provisional = services.settings.gives_provisional
-    content = await services.database.read(lambda tx: stored_content(tx, provisional=provisional))
-    await asyncio.to_thread(services.knowledge.rebuild, content)
+    content = await stored_knowledge(services.settings, services.database)
+    if not await asyncio.to_thread(services.knowledge.publish, content):
+        await renew_index(services.settings, services.knowledge, content)
+
+
+async def rebuild_knowledge(services: Services) -> None:
+    """Put the full build of what the store holds now below what the chat answers from."""
+    content = await stored_knowledge(services.settings, services.database)
+    await renew_index(services.settings, services.knowledge, content)

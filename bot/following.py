@@ -33,8 +33,10 @@ OVERLAP = timedelta(seconds=10)
 transactions may differ by so much."""
 MOST_MESSAGES = 20_000
 MOST_TURNS = 2_000
-KNOWLEDGE_EVERY = 5
+KNOWLEDGE_EVERY = 2
 """Looks between two comparisons of the stored knowledge."""
+RELOAD_AGAIN = 5.0
+"""Seconds after which a change that could not be put in use is tried again."""
 LEFT = "turns"
 """The channel on which a process that stops tells that it leaves turns behind."""
 
@@ -136,15 +138,17 @@ class Following:
 
     async def _follow_knowledge(self) -> None:
         async with self._database.hub.subscribe(CHANGED) as wakes:
+            failed = False
             while True:
-                await wakes.wait(3600.0)
-                if not wakes.looks:
+                await wakes.wait(RELOAD_AGAIN if failed else 3600.0)
+                if not wakes.looks and not failed:
                     continue
                 try:
                     await self._reload()
+                    failed = False
                 except Exception:
-                    log.exception("knowledge_not_reloaded")
-                    self._knowledge = ""  # differs: the next comparison tries again
+                    log.exception("knowledge_not_reloaded", again_in_seconds=RELOAD_AGAIN)
+                    failed = True
 
 
 def _see(tx: Tx, *, adopting: bool, with_knowledge: bool) -> _Seen:

@@ -11,6 +11,7 @@ from bot.machine.routes import access_machine
 from core.callers import from_here
 from core.database import Database, DatabaseUnavailable
 from core.errors import DaobanError
+from knowledge_base.answering import KnowledgeBase
 
 router = APIRouter(tags=["health"])
 
@@ -37,17 +38,20 @@ async def live() -> dict[str, str]:
 
 @router.get("/health/ready", responses={503: {"model": Ready}})
 async def ready(request: Request, response: Response) -> Ready:
-    """Answer 200 when database and search are up; the chat works without the dialogue."""
+    """Answer 200 when the database is up; the chat works without the dialogue.
+
+    A server without an index does not start: the search is up, or late with the last change.
+    """
     app = request.app.state
     parts = {
         "database": await _database(app.database),
-        "search": Part(state="up", detail=f"index {app.services.knowledge.version}"),
+        "search": _search(app.services.knowledge),
         "dialogue": Part(state=await app.services.dialogue.state()),
         "worker": _worker(app.worker),
     }
     if app.database.hears is not None:
         parts["wake_ups"] = _wake_ups(hears=app.database.hears)
-    serving = parts["database"].state == "up" and parts["search"].state == "up"
+    serving = parts["database"].state == "up"
     if not serving:
         response.status_code = 503
     return Ready(status="ready" if serving else "not_ready", parts=parts)
@@ -72,6 +76,13 @@ async def _database(database: Database) -> Part:
     except DaobanError as error:
         return Part(state="down", detail=error.code)
     return Part(state="up")
+
+
+def _search(knowledge: KnowledgeBase) -> Part:
+    detail = f"index {knowledge.version}"
+    if knowledge.fault is not None:
+        return Part(state="late", detail=f"{detail}; {knowledge.fault}")
+    return Part(state="up", detail=detail)
 
 
 def _wake_ups(*, hears: bool) -> Part:

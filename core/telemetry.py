@@ -38,6 +38,7 @@ WAKES = Counter("daoban_wakes_total", "Wake-ups between processes", ["result"])
 CLOCK_AHEAD = Gauge("daoban_clock_ahead_seconds", "This machine's clock before the database's")
 ADOPTED = Counter("daoban_adopted_total", "Conversations whose turns were taken over or up again")
 LOST_LINES = Counter("daoban_lost_log_lines_total", "Lines of the log that could not be written")
+INDEX_BUILDS = Counter("daoban_index_builds_total", "Full builds of the search index", ["result"])
 SWEPT = Counter("daoban_swept_total", "What the sweeper put right", ["what"])
 
 

@@ -1,5 +1,6 @@
 """The knowledge base as the bot sees it: a query in, an outcome out; never generated text."""
 
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -7,11 +8,12 @@ import numpy as np
 
 from core.settings import PROJECT
 from knowledge_base.decision import Calibration
-from knowledge_base.index import Snapshot, open_index, version_of
+from knowledge_base.index import clean, open_index, open_latest
 from knowledge_base.outcomes import Outcome, Query
 from knowledge_base.schemas import Content
+from knowledge_base.snapshot import Snapshot, change, updated
 from knowledge_base.turn import Turn
-from knowledge_base.vectors import TextEncoder
+from knowledge_base.vectors import TextEncoder, VectorCache
 
 FOREIGN = PROJECT / "data" / "evaluation" / "out_of_domain_tune.txt"
 
@@ -19,21 +21,36 @@ FOREIGN = PROJECT / "data" / "evaluation" / "out_of_domain_tune.txt"
 class KnowledgeBase:
     """Answers questions from one collection; may be shared by threads.
 
-    A rebuild makes a new snapshot beside the one in use and swaps the reference: an answer that
-    has begun finishes on the version it began with.
+    A change makes a new snapshot beside the one in use and swaps the reference: an answer that
+    has begun finishes on the version it began with. `publish` does so at once, on the full build
+    that stands below; `rebuild` and `rebase` put another build below.
+
+    Attributes:
+        fault: why the last change is not in use; None when it is.
     """
 
     def __init__(
-        self, directory: Path, encoder: TextEncoder, foreign: Sequence[str], snapshot: Snapshot
+        self, directory: Path, encoder: TextEncoder, foreign: Sequence[str], base: Snapshot
     ) -> None:
         self._directory = directory
         self._encoder = encoder
         self._foreign = foreign
-        self._snapshot = snapshot
+        self._base = base
+        self._vectors = VectorCache(encoder)
+        self._snapshot = base
+        self._wanted = base.content
+        self._changing = threading.Lock()
+        self.fault: str | None = None
 
     @classmethod
     def open(
-        cls, home: Path, encoder: TextEncoder, content: Content, foreign: Path = FOREIGN
+        cls,
+        home: Path,
+        encoder: TextEncoder,
+        content: Content,
+        foreign: Path = FOREIGN,
+        *,
+        soon: bool = False,
     ) -> "KnowledgeBase":
         """Open the index of a collection under `home/index`, building it when it is not there.
 
@@ -44,16 +61,22 @@ class KnowledgeBase:
             encoder: the encoder whose vectors `answer` will get.
             content: from `service.stored_content`.
             foreign: file of sentences of other domains, one a line, # for a comment.
+            soon: rather update the newest index that is there than build, when little changed.
         """
-        directory = home / "index"
-        sentences = read_sentences(foreign)
+        directory, sentences = home / "index", read_sentences(foreign)
+        clean(directory)
+        latest = open_latest(directory, encoder, sentences) if soon else None
+        if latest is not None:
+            knowledge = cls(directory, encoder, sentences, latest)
+            if knowledge.publish(content):
+                return knowledge
         return cls(
             directory, encoder, sentences, open_index(directory, content, encoder, sentences)
         )
 
     @property
     def version(self) -> str:
-        """The index in use."""
+        """The version in use: of a full build, with `+` and what changed since."""
         return self._snapshot.version
 
     @property
@@ -66,18 +89,66 @@ class KnowledgeBase:
         """The thresholds in use, with the figures they had on the reporting half."""
         return self._snapshot.calibration
 
-    def rebuild(self, content: Content) -> str:
-        """Index a changed collection and put it in use; return its version. Run it in a thread.
+    @property
+    def behind(self) -> int:
+        """By how many entries the full build is behind what was published last."""
+        return change(self._base.content, self._wanted).entries
 
-        A collection that is in use already costs its comparison only.
+    def publish(self, content: Content) -> bool:
+        """Put a changed collection in use without a full build; run it in a thread.
+
+        Takes a fraction of a second and 10 ms for each new text.
+
+        Returns:
+            whether it is in use: where too much changed, a full build must come first, and what
+            was in use stays so.
+
+        Raises:
+            OSError: the change could not be stored; what was in use stays so.
         """
-        if version_of(content, self._encoder, self._foreign) != self.version:
-            self.swap(open_index(self._directory, content, self._encoder, self._foreign))
+        with self._changing:
+            self._wanted = content
+            if self.fault is None and content == self._snapshot.content:
+                return True
+            return self._put()
+
+    def rebuild(self, content: Content) -> str:
+        """Put a collection in use by its full build, made if need be; return its version.
+
+        Takes seconds and more: run it in a thread.
+        """
+        base = open_index(self._directory, content, self._encoder, self._foreign)
+        with self._changing:
+            self._wanted = content
+            self._lay(base)
         return self.version
 
-    def swap(self, snapshot: Snapshot) -> None:
-        """Put another snapshot in use, at once and for all answers that begin from now on."""
-        self._snapshot = snapshot
+    def rebase(self, content: Content) -> None:
+        """Put the full build of a collection below what was published last, made if need be."""
+        base = open_index(self._directory, content, self._encoder, self._foreign)
+        with self._changing:
+            self._lay(base)
+
+    def _lay(self, base: Snapshot) -> None:
+        self._base, self._vectors = base, VectorCache(self._encoder)
+        if not self._put():
+            self._snapshot = base
+
+    def _put(self) -> bool:
+        """Put what is wanted in use, if the build below can carry it.
+
+        The snapshot in use is replaced last: until then, and on any failure, it stays.
+        """
+        what = change(self._base.content, self._wanted)
+        if not what.few(self._base.content):
+            return False
+        try:
+            self._snapshot = updated(self._base, self._wanted, what, self._vectors)
+        except Exception as error:
+            self.fault = f"the last change is not in use: {error}"
+            raise
+        self.fault = None
+        return True
 
     def answer(self, query: Query, vector: np.ndarray | None = None) -> Outcome:
         """Answer a question.

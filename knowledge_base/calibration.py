@@ -94,7 +94,7 @@ def _fold(content: Content, vectors: VectorCache, fold: int, day: date) -> list[
         for entry in content.entries.values()
     }
     index = EmbeddedIndex.build(records(content, vectors, kept), vectors.dimension)
-    lexicon = Lexicon(kept, answers_of(content))
+    lexicon = Lexicon.of(kept, answers_of(content))
     favoured = favoured_by_region(content)
     made = []
     for entry in content.entries.values():

@@ -1,8 +1,7 @@
 """From content to the records that a backend indexes."""
 
 import json
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -47,16 +46,18 @@ def answers_of(content: Content) -> dict[str, list[str]]:
 def lexicon_of(content: Content) -> Lexicon:
     """Return the lexicon of a whole collection."""
     asked = {entry.id: entry.asked for entry in content.entries.values()}
-    return Lexicon(asked, answers_of(content))
+    return Lexicon.of(asked, answers_of(content))
 
 
-def wordings(content: Content) -> dict[str, frozenset[str]]:
+def wordings(entries: Iterable[Entry]) -> dict[str, frozenset[str]]:
     """Return the ids of the entries that own each wording; times and regions may share one."""
-    owners: dict[str, set[str]] = defaultdict(set)
-    for entry in content.entries.values():
+    owners: dict[str, frozenset[str]] = {}
+    for entry in entries:
+        alone = frozenset({entry.id})  # one for all its wordings: there are many of them
         for text in entry.asked:
-            owners[key(normalise(text))].add(entry.id)
-    return {wording: frozenset(ids) for wording, ids in owners.items()}
+            wording = key(normalise(text))
+            owners[wording] = owners[wording] | alone if wording in owners else alone
+    return owners
 
 
 def day_span(span: tuple[date | None, date | None]) -> tuple[int, int]:

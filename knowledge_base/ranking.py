@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from knowledge_base.search import Hits
-from knowledge_base.text import normalise, tokens
+from knowledge_base.text import key, normalise, tokens
 
 BM25_WEIGHT, VECTOR_WEIGHT = 0.4, 0.6
 
@@ -77,35 +77,60 @@ def _min_max(scores: Mapping[str, float]) -> dict[str, float]:
     return {key: (score - low) / span if span else 1.0 for key, score in scores.items()}
 
 
+@dataclass(frozen=True)
 class Lexicon:
-    """The tokens of every entry, and how telling each token is."""
+    """What every entry says, and how telling each token is.
 
-    def __init__(
-        self, asked: Mapping[str, Iterable[str]], answers: Mapping[str, Iterable[str]]
-    ) -> None:
+    Texts are kept without what is neither letter nor digit: a token (`text.tokens`) is said where
+    it stands in them. Sets of tokens would take thirty times the memory.
+
+    Attributes:
+        titles: question and aliases of each entry, one a line.
+        answers: its answers, one a line.
+        df: in how many titles each token stands.
+    """
+
+    titles: Mapping[str, str]
+    answers: Mapping[str, str]
+    df: Counter[str]
+
+    @classmethod
+    def of(
+        cls, asked: Mapping[str, Iterable[str]], answers: Mapping[str, Iterable[str]]
+    ) -> "Lexicon":
         """Read the texts of entries, by id: the question with its aliases, and the answers."""
-        titles = {entry_id: _tokens(texts) for entry_id, texts in asked.items()}
-        self._said = {
-            entry_id: title | _tokens(answers[entry_id]) for entry_id, title in titles.items()
-        }
-        self._df = Counter(token for title in titles.values() for token in title)
+        titles = {entry_id: _said(texts) for entry_id, texts in asked.items()}
+        df = Counter(token for title in titles.values() for token in _tokens(title))
+        return cls(titles, {entry_id: _said(answers[entry_id]) for entry_id in titles}, df)
+
+    def updated(self, put: "Lexicon", removed: Iterable[str]) -> "Lexicon":
+        """Return this lexicon with the entries of another in place of its own, some removed."""
+        titles, answers, df = dict(self.titles), dict(self.answers), self.df + put.df
+        for entry_id in {*removed, *put.titles} & titles.keys():
+            df.subtract(_tokens(titles.pop(entry_id)))
+            del answers[entry_id]
+        return Lexicon({**titles, **put.titles}, {**answers, **put.answers}, df)
 
     def idf(self, token: str) -> float:
         """Return Lucene's inverse document frequency over the entries' questions and aliases."""
-        df = self._df[token]
-        return math.log(1 + (len(self._said) - df + 0.5) / (df + 0.5))
+        df = self.df[token]
+        return math.log(1 + (len(self.titles) - df + 0.5) / (df + 0.5))
 
     def coverage(self, query: Collection[str], entry_id: str) -> float:
         """Return how much of a query's idf an entry says anywhere, 0 to 1."""
         weights = {token: self.idf(token) for token in query}
         total = sum(weights.values())
-        entry = self._said[entry_id]
-        said = sum(weight for token, weight in weights.items() if token in entry)
+        title, answer = self.titles[entry_id], self.answers[entry_id]
+        said = sum(weight for token, weight in weights.items() if token in title or token in answer)
         return said / total if total else 0.0
 
 
-def _tokens(texts: Iterable[str]) -> frozenset[str]:
-    return frozenset(token for text in texts for token in tokens(normalise(text)))
+def _said(texts: Iterable[str]) -> str:
+    return "\n".join(key(normalise(text)) for text in texts)
+
+
+def _tokens(said: str) -> frozenset[str]:
+    return frozenset(token for line in said.split("\n") for token in tokens(line))
 
 
 def features(

@@ -16,12 +16,12 @@ from knowledge_base.choices import Choice, entry_choice, profile_choices
 from knowledge_base.collection import audience_key, day_span
 from knowledge_base.decision import CHOICES, Verdict
 from knowledge_base.english import CLARIFY, is_english, is_sure
-from knowledge_base.index import Snapshot
 from knowledge_base.languages import answer_of, question_of
 from knowledge_base.outcomes import Outcome, Query, Reason, Trace
 from knowledge_base.ranking import Candidate, fuse
 from knowledge_base.schemas import Entry
 from knowledge_base.search import Filters
+from knowledge_base.snapshot import Snapshot
 from knowledge_base.sources import sources_of
 from knowledge_base.text import key, searchable, tokens
 from knowledge_base.vectors import TextEncoder

@@ -77,3 +77,15 @@ def ask(shared_knowledge: KnowledgeBase):
         return shared_knowledge.answer(Query(text, query.pop("as_of", TODAY), **query))
 
     return run
+
+
+def with_answer(content: Content, answer: str, entry_id: str = "X-02") -> Content:
+    """The content with another answer to one question."""
+    entry = content.entries[entry_id].model_copy(update={"answer": answer})
+    return content.model_copy(update={"entries": content.entries | {entry_id: entry}})
+
+
+def without(content: Content, entry_id: str) -> Content:
+    """The content less an entry."""
+    kept = {key: entry for key, entry in content.entries.items() if key != entry_id}
+    return content.model_copy(update={"entries": kept})

@@ -41,7 +41,7 @@ def test_nothing_found_ranks_nothing():
 
 
 def test_coverage_is_a_share_of_idf():
-    lexicon = Lexicon({"a": ["发票红冲"], "b": ["发票遗失"]}, {"a": ["开具"], "b": ["登报"]})
+    lexicon = Lexicon.of({"a": ["发票红冲"], "b": ["发票遗失"]}, {"a": ["开具"], "b": ["登报"]})
     assert lexicon.coverage(tokens("发票红冲"), "a") == pytest.approx(1.0)
     assert lexicon.coverage(tokens("开具"), "a") == pytest.approx(1.0)
     assert 0 < lexicon.coverage(tokens("发票红冲"), "b") < 0.5  # the common word tells little
@@ -49,7 +49,7 @@ def test_coverage_is_a_share_of_idf():
 
 
 def test_features_of_a_single_candidate_are_finite():
-    lexicon = Lexicon({"a": ["发票"]}, {"a": [""]})
+    lexicon = Lexicon.of({"a": ["发票"]}, {"a": [""]})
     ranked = fuse(Hits(vector=[Hit("a", 0.9, 0.8)]))
     row = features(tokens("发票"), ranked, lexicon)
     assert len(row) == len(FEATURES)
@@ -91,7 +91,7 @@ def test_the_gate_comes_first_then_two_thresholds(cosine, support, expected):
         answer=0.9,
         clarify=0.3,
     )
-    lexicon = Lexicon({"a": ["发票"]}, {"a": []})
+    lexicon = Lexicon.of({"a": ["发票"]}, {"a": []})
     ranked = fuse(Hits(vector=[Hit("a", cosine, support)]))
     verdict, _ = calibration.decide(tokens("发票"), ranked, lexicon)
     assert verdict == expected
