@@ -23,6 +23,7 @@ from bot.chat.service import Chat
 from bot.cross_origin import CrossOrigin
 from bot.dialogue.running import running_dialogue
 from bot.following import Following
+from bot.knowledge import routes as knowledge
 from bot.machine import routes as machine
 from bot.middleware import Around
 from bot.reindexing import Reindexing
@@ -33,7 +34,6 @@ from core.origins import Origins
 from core.settings import Settings
 from escalation.routes import router as desk_router
 from escalation.staff.access import require_staff
-from knowledge_base.editing.routes import entry_router
 from reminders.routes import campaign_router
 
 DRAIN_SECONDS = 8
@@ -75,9 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
             bureau.offer(app, settings)
     if "desk" in settings.surfaces:
         app.include_router(desk_router)
-        reader = require_staff("editor", "reviewer", "administrator", "auditor")
-        editor = require_staff("editor", "administrator")
-        api.include_router(entry_router(Depends(reader), Depends(editor)))
+        api.include_router(knowledge.router)
         pages.mount(app, "desk")
     if "machine" in settings.surfaces:
         api.include_router(machine.router)

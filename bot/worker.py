@@ -22,6 +22,7 @@ from escalation.service import on_help_requested
 from escalation.sweeper import sweep
 from flows.lasting import sweep as sweep_flows
 from knowledge_base.editing.intake import adopt
+from knowledge_base.editing.publishing import publish_due
 from reminders import worker as reminders
 from reminders.feedback import HELP_REQUESTED
 
@@ -76,6 +77,7 @@ class Worker:
             Duty("files", 60.0, lambda: sweep_files(database, files)),
             Duty("orphans", 3600.0, lambda: sweep_orphans(database, files)),
             Duty("editing", 60.0, lambda: database.write(adopt)),
+            Duty("publishing", 1.0, lambda: database.write(publish_due)),
             Duty("reminders", 20.0, lambda: reminders.work(database), reminders.WAKE),
         ]
 

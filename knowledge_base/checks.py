@@ -38,7 +38,11 @@ def check_entry(item: Entry, among: Content, sink: FaultSink) -> None:
     known = Content(documents=among.documents, entries={**among.entries, item.id: item})
     entry = Placed(item, sink, ())
     if _entry(entry, known):
-        others = [each for each in known.entries.values() if each.id != item.id]
+        others = [
+            each
+            for each in known.entries.values()
+            if each.id != item.id and each.state != "withdrawn"
+        ]
         _same_aliases([*(Placed(each, _Nowhere(), ()) for each in others), entry], known)
 
 
@@ -56,7 +60,13 @@ class _Nowhere:
 
 
 def _entry(entry: Placed[Entry], known: Content) -> bool:
-    """Note what is wrong with an entry by itself; whether all its sources are known."""
+    """Note what is wrong with an entry by itself; whether it is to be compared with others.
+
+    Of one that was withdrawn only the sources must be known: others may have taken its wordings.
+    """
+    if entry.item.state == "withdrawn":
+        _sources(entry, known)
+        return False
     _wording(entry)
     _conditions(entry)
     _english(entry)

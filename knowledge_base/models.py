@@ -39,5 +39,4 @@ entries = sa.Table(
     sa.Column("reviewed_at", UtcDateTime, comment="null: provisional"),
     sa.Column("reviewed_by", sa.Text),
     sa.Column("updated_at", UtcDateTime, nullable=False),
-    sa.Column("withdrawn_at", UtcDateTime, comment="no longer given"),
 )

@@ -1,5 +1,6 @@
 """The only SQL of the knowledge base."""
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -94,22 +95,51 @@ def save_imported_entry(tx: Tx, entry: Entry, digest: str) -> None:
     tx.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
 
 
+def save_published_entry(tx: Tx, entry: Entry, reviewer: str, signed_at: datetime) -> None:
+    """Write an entry that a reviewer signed; what files bring of it later is not taken."""
+    values = {
+        "topic": entry.topic,
+        "visibility": entry.visibility,
+        "region": entry.region,
+        "content": entry.model_dump(mode="json"),
+        "edited": True,
+        "reviewed_at": signed_at,
+        "reviewed_by": reviewer,
+        "updated_at": tx.now,
+    }
+    statement = tx.insert(entries).values(id=entry.id, **values)
+    tx.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+
+
+def withdraw_entry(tx: Tx, entry_id: str) -> None:
+    """Give an entry no longer; what files bring of it later is not taken."""
+    own = entries.c.id == entry_id
+    content = tx.execute(sa.select(entries.c.content).where(own)).scalar_one()
+    tx.execute(
+        sa.update(entries)
+        .where(own)
+        .values(content=content | {"state": "withdrawn"}, updated_at=tx.now, edited=True)
+    )
+
+
+def edited_entries(tx: Tx) -> dict[str, Entry]:
+    """Return the entries that were published or withdrawn here, by id."""
+    rows = tx.execute(sa.select(entries.c.id, entries.c.content).where(entries.c.edited))
+    return {row.id: Entry.model_validate(row.content, strict=False) for row in rows}
+
+
 def delete_entry(tx: Tx, entry_id: str) -> None:
     """Remove an entry."""
     tx.execute(sa.delete(entries).where(entries.c.id == entry_id))
 
 
 def all_entries(tx: Tx, *, provisional: bool) -> dict[str, Entry]:
-    """Return the entries that may be given, by id; none that was withdrawn.
+    """Return the entries by id, drafts and withdrawn ones among them.
 
     Args:
         provisional: also those that no reviewer has signed.
     """
-    statement = (
-        sa.select(entries.c.id, entries.c.content)
-        .where(entries.c.withdrawn_at.is_(None))
-        .order_by(entries.c.id)
-    )
+    statement = sa.select(entries.c.id, entries.c.content).order_by(entries.c.id)
     if not provisional:
         statement = statement.where(entries.c.reviewed_at.is_not(None))
     return {

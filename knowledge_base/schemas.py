@@ -17,8 +17,8 @@ Status = Literal["in_force", "partly_repealed", "repealed", "not_yet_in_force"]
 Check = Literal["L1", "L2", "L3"]
 """L1: compared with the text of the law; L2: with public material; L3: number not verified."""
 Visibility = Literal["public", "staff"]
-State = Literal["ready", "draft"]
-"""A draft waits for somebody who knows: it is never given as an answer."""
+State = Literal["ready", "draft", "withdrawn"]
+"""Only what is ready is given: a draft waits for somebody who knows, a withdrawn one was wrong."""
 
 
 class _Strict(BaseModel):

@@ -52,7 +52,7 @@ def stored_version(tx: Tx) -> str:
 
 
 def stored_content(tx: Tx, *, provisional: bool) -> Content:
-    """Return the collection to be indexed: no drafts.
+    """Return the collection to be indexed: what is ready to be given.
 
     Args:
         provisional: with the entries that no reviewer of the bureau has signed
@@ -61,19 +61,19 @@ def stored_content(tx: Tx, *, provisional: bool) -> Content:
     entries = repository.all_entries(tx, provisional=provisional)
     return Content(
         documents=repository.all_documents(tx),
-        entries={key: entry for key, entry in entries.items() if entry.state != "draft"},
+        entries={key: entry for key, entry in entries.items() if entry.state == "ready"},
     )
 
 
 def _load_documents(tx: Tx, content: Content, report: LoadReport) -> None:
     stored = repository.document_digests(tx)
     for document in content.documents.values():
-        digest, known = _digest(document), stored.get(document.id)
+        now, known = digest(document), stored.get(document.id)
         name = f"{DOCUMENT}{document.id}"
-        if digest == known:
+        if now == known:
             report.unchanged.append(name)
             continue
-        repository.save_document(tx, document, digest)
+        repository.save_document(tx, document, now)
         (report.added if known is None else report.changed).append(name)
 
 
@@ -88,15 +88,16 @@ def _remove_documents(tx: Tx, content: Content, report: LoadReport) -> None:
 
 def _load_entries(tx: Tx, content: Content, report: LoadReport) -> None:
     stored = repository.entry_states(tx)
+    here = {key: digest(entry) for key, entry in repository.edited_entries(tx).items()}
     for entry in content.entries.values():
-        digest = _digest(entry)
+        now = digest(entry)
         base, edited = stored.pop(entry.id, (None, None))
-        if edited is not None and digest == base:
+        if edited is not None and now in {base, here.get(entry.id)}:
             report.unchanged.append(entry.id)
         elif edited or (edited is not None and base is None):
             report.kept_local.append(entry.id)
         else:
-            repository.save_imported_entry(tx, entry, digest)
+            repository.save_imported_entry(tx, entry, now)
             (report.added if edited is None else report.changed).append(entry.id)
     for entry_id, (base, edited) in stored.items():
         if base is None:
@@ -117,6 +118,7 @@ def _take_in(tx: Tx, report: LoadReport) -> None:
         refresh(tx)
 
 
-def _digest(item: Document | Entry) -> str:
+def digest(item: Document | Entry) -> str:
+    """Return what is equal for items with the same content."""
     plain = json.dumps(item.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(plain.encode()).hexdigest()

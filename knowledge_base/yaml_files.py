@@ -101,6 +101,17 @@ class Located:
             node, line = following
         return line
 
+    def list_lines(self, key: str) -> tuple[list[int], int] | None:
+        """Return the first line of each item (from 0) of a list, and how far they stand in.
+
+        None when the list is empty or not written one item below the other.
+        """
+        found = _child(self._root, key)
+        node = found[0] if found else None
+        if not isinstance(node, yaml.SequenceNode) or node.flow_style or not node.value:
+            return None
+        return [item.start_mark.line for item in node.value], node.start_mark.column
+
     def fault(self, place: Place, message: str) -> None:
         """Note that something is wrong at a part."""
         self.faults.append(Fault(self.file, self.line(place), message))

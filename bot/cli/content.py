@@ -11,7 +11,7 @@ from rich.table import Table
 from bot.chat.schemas import Ask
 from bot.cli import registry
 from bot.cli.console import block, day, err, out
-from bot.commands.commands import AskOnce, LoadKnowledge, Push
+from bot.commands.commands import AskOnce, ExportKnowledge, LoadKnowledge, Push
 from bot.commands.perform import perform
 from core.conditions import PROFILE
 from core.errors import BadInput, DaobanError
@@ -104,6 +104,28 @@ def load(directory: Directory = DATA) -> None:
     out.print(f"{counts}.")
     for each in report["kept_local"]:
         out.print(f"  kept as edited here: {each}")
+
+
+@knowledge.command("export")
+def export(
+    directory: Annotated[
+        Path, typer.Argument(help="Directory that gets policies/*.yml and knowledge/*.yml.")
+    ],
+) -> None:
+    """Write the store into knowledge files: what is live, signed or not, and what was withdrawn.
+
+    Files that are there keep their order, comments and all that is as in the store; what differs
+    is written anew in its place. `kb load` of the result changes nothing. Drafts that nobody
+    published are not written.
+
+    Example: `daoban kb export data` in a checkout, then look at `git diff`.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    report = perform(load_settings(), ExportKnowledge(directory=directory.resolve()))
+    counts = ", ".join(f"{len(report[name])} {name}" for name in ("added", "changed", "dropped"))
+    out.print(f"{len(report['files'])} files written: {counts}, {report['unchanged']} unchanged.")
+    for name in report["files"]:
+        out.print(f"  {name}")
 
 
 def push(

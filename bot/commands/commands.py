@@ -22,11 +22,13 @@ from core.database import Database
 from core.errors import NotAllowed
 from core.identity import new_token
 from core.migrate import current_revision
-from core.settings import Settings
+from core.settings import PROJECT, Settings
 from core.vault import Vault
 from escalation.staff import service as staff
 from escalation.staff.schemas import NewStaff, StaffOut
 from knowledge_base.content import load_content
+from knowledge_base.editing.reading import known_content
+from knowledge_base.exporting import export
 from knowledge_base.service import load
 from reminders.schemas import CampaignSpec
 from reminders.service import push
@@ -85,6 +87,19 @@ class LoadKnowledge(Command):
         content = await asyncio.to_thread(load_content, self.directory)
         report = await here.database.write(lambda tx: load(tx, content))
         await _reindex(here)
+        return report.model_dump()
+
+
+class ExportKnowledge(Command):
+    """Write the store into the knowledge files of a data directory."""
+
+    name = "export-knowledge"
+    directory: Path
+
+    async def run(self, here: Here) -> dict[str, Any]:
+        """Write what differs; tell which files and items."""
+        content = await here.database.read(known_content)
+        report = await asyncio.to_thread(export, content, self.directory, PROJECT / "data")
         return report.model_dump()
 
 
@@ -218,6 +233,7 @@ class BuildIndex(Command):
 COMMANDS: tuple[type[Command], ...] = (
     AskOnce,
     LoadKnowledge,
+    ExportKnowledge,
     Push,
     AddStaff,
     ListStaff,

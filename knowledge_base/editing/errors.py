@@ -34,3 +34,17 @@ class WrongState(DaobanError):
 
     status = 409
     code = "wrong_state"
+
+
+class OwnWork(DaobanError):
+    """Nobody approves what he wrote himself."""
+
+    status = 409
+    code = "own_work"
+
+
+class EntryHasFaults(DaobanError):
+    """The rules say something against it; `faults` in `extra` says what."""
+
+    status = 422
+    code = "entry_has_faults"

@@ -47,10 +47,8 @@ def _take_in(tx: Tx, row: Any) -> None:
         published_at=tx.now,
     )
     live: Live = "provisional" if row.reviewed_at is None else "published"
-    if row.withdrawn_at is not None:
-        live = "withdrawn"
-    elif entry.state == "draft":
-        live = "draft"
+    if entry.state != "ready":
+        live = entry.state
     values: dict[str, Any] = {"head_version": version, "live_version": version, "live": live}
     if before is None or before.work is None:
         values |= shown(tx, content, FILES)

@@ -96,7 +96,7 @@ def list_documents(tx: Tx, words: str, limit: int) -> DocumentList:
 
 
 def known_content(tx: Tx) -> Content:
-    """Return the store as the rules see it: all but what was withdrawn."""
+    """Return the whole store, as the rules look at it."""
     return Content(
         documents=store.all_documents(tx), entries=store.all_entries(tx, provisional=True)
     )

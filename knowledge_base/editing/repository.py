@@ -106,6 +106,28 @@ def authors_between(tx: Tx, entry_id: str, after: int, upto: int) -> set[str]:
     return set(tx.execute(query.distinct()).scalars())
 
 
+def lock_due(tx: Tx, limit: int) -> list[sa.Row[Any]]:
+    """Return entries whose scheduled moment has come; no other process gets them too."""
+    return list(
+        tx.execute(
+            sa.select(editing)
+            .where(_E.work == "scheduled", _E.publish_at <= tx.now)
+            .order_by(_E.publish_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+    )
+
+
+def mark_published(tx: Tx, entry_id: str, version: int) -> None:
+    """Note when a version was published first."""
+    tx.execute(
+        sa.update(versions)
+        .where(_V.entry_id == entry_id, _V.version == version, _V.published_at.is_(None))
+        .values(published_at=tx.now)
+    )
+
+
 # -- the list
 
 
@@ -249,7 +271,7 @@ def count_where(tx: Tx, today: date, *, expiring: int) -> tuple[int, int, int]:
 def stored_rows(tx: Tx, ids: Collection[str] | None = None) -> list[sa.Row[Any]]:
     """Return entries of the store: id, content, signature."""
     c = entries.c
-    query = sa.select(c.id, c.content, c.reviewed_at, c.withdrawn_at).order_by(c.id)
+    query = sa.select(c.id, c.content, c.reviewed_at).order_by(c.id)
     return list(tx.execute(query if ids is None else query.where(c.id.in_(ids))))
 
 

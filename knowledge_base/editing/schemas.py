@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Protocol, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from knowledge_base.schemas import Check, Entry, Slug, Visibility
 from knowledge_base.sources import Source
@@ -290,6 +290,47 @@ class DiscardIn(BaseModel):
     """Open work to be let go."""
 
     base_version: Version
+
+
+class SubmitIn(BaseModel):
+    """A draft to be reviewed."""
+
+    version: Version
+    note: Note = ""
+
+
+class ApproveIn(BaseModel):
+    """A version to be published, at once when no moment is given."""
+
+    version: Version
+    publish_at: AwareDatetime | None = None
+    note: Note = ""
+
+
+class ReturnIn(BaseModel):
+    """What goes back to the editors, and why."""
+
+    version: Version
+    reason: Why
+
+
+class WithdrawIn(BaseModel):
+    """Why an entry is given no longer."""
+
+    reason: Why
+
+
+class VerifyIn(BaseModel):
+    """Somebody looked, and it still holds."""
+
+    verify_by: date | None = Field(None, description="by then somebody must look again")
+    note: Note = ""
+
+
+class VerifyByIn(BaseModel):
+    """By when somebody must look."""
+
+    verify_by: date
 
 
 class CheckIn(BaseModel):

@@ -67,4 +67,3 @@ def upgrade() -> None:
         sa.Column("down", sa.Integer, nullable=False, server_default="0"),
         sa.Column("last_at", UtcDateTime),
     )
-    op.add_column("kb_entry", sa.Column("withdrawn_at", UtcDateTime))

@@ -74,6 +74,8 @@ READING = (*SERVING, "quality", "auditor")
 CAMPAIGNS = staff("campaign_operator", "administrator")
 KB_READERS = staff("editor", "reviewer", "administrator", "auditor")
 KB_EDITORS = staff("editor", "administrator")
+KB_REVIEWERS = staff("reviewer", "administrator")
+KB_EITHER = staff("editor", "reviewer", "administrator")
 
 PARAMETERS = {
     "consultation_id": "cs_none",
@@ -171,6 +173,12 @@ ROWS = (
     _desk("PUT", _ENTRY, KB_EDITORS, 404, _SAVED),
     _desk("POST", f"{_ENTRY}/revert", KB_EDITORS, 404, {"version": 1, "base_version": 1}),
     _desk("POST", f"{_ENTRY}/discard", KB_EDITORS, 404, {"base_version": 1}),
+    _desk("POST", f"{_ENTRY}/submit", KB_EDITORS, 404, {"version": 1}),
+    _desk("POST", f"{_ENTRY}/approve", KB_REVIEWERS, 404, {"version": 1}),
+    _desk("POST", f"{_ENTRY}/return", KB_REVIEWERS, 404, {"version": 1, "reason": "x"}),
+    _desk("POST", f"{_ENTRY}/withdraw", KB_REVIEWERS, 404, {"reason": "x"}),
+    _desk("POST", f"{_ENTRY}/verify", KB_EITHER, 404, {}),
+    _desk("PUT", f"{_ENTRY}/verify-by", KB_EITHER, 404, {"verify_by": "2099-01-01"}),
     _machine("POST", "/oauth/token", ANYONE, 401, form=_CLIENT),
     _machine("PUT", "/campaigns/{key}", CAMPAIGNS, 422, sends={}),
     _machine("POST", "/campaigns/{key}/list", CAMPAIGNS, 422),

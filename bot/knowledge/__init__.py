@@ -1,0 +1,1 @@
+"""The editors' desk: who may do what, and what needs conversations too."""

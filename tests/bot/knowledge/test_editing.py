@@ -1,0 +1,109 @@
+"""From an editor's draft to what a taxpayer reads, over HTTP."""
+
+import time
+
+import pytest
+
+ENTRY = "/kb/entries/T09-02"
+NEW = (
+    "印花税按不含税金额计算，前提是合同把价款和增值税分开写明；没有分开写明的，按合同所列的含税金额计算。"
+    "合同没有金额的，按实际结算金额确定。"
+)
+
+
+def ask(call, text: str) -> dict:
+    answer = call(None, "POST", "/chat/ask", json={"text": text})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def wait_for(call, text: str, wanted, seconds: float) -> float:
+    """Ask until the reply is as wanted; return how long it took."""
+    begun = time.monotonic()
+    while not wanted(ask(call, text)):
+        assert time.monotonic() - begun < seconds, "the chat does not give it"
+        time.sleep(0.05)
+    return time.monotonic() - begun
+
+
+def content_of(call, **values) -> dict:
+    return call("editor1", "GET", ENTRY).json()["content"] | values
+
+
+def test_the_whole_way(call) -> None:
+    """One story, for its steps build on each other."""
+    entry = call("editor1", "GET", ENTRY)
+    assert entry.headers["etag"] == '"1"'
+    assert entry.json()["faults"] == []
+    question = entry.json()["content"]["question"]
+
+    saved = call(
+        "editor1",
+        "PUT",
+        ENTRY,
+        json={"content": content_of(call, answer=NEW), "note": "说清楚"},
+        headers={"If-Match": '"1"'},
+    )
+    assert saved.status_code == 200, saved.text
+    assert (saved.json()["state"], saved.json()["own_work"]) == ("draft", True)
+    assert ask(call, question)["text"] != NEW
+
+    second = content_of(call, question="印花税计税依据是什么")
+    second["answer"] = entry.json()["content"]["answer"]
+    refused = call("editor2", "PUT", ENTRY, json={"content": second, "base_version": 1})
+    assert (refused.status_code, refused.json()["code"]) == (409, "entry_changed")
+    told = refused.json()
+    assert (told["conflicts"], told["merged"]["answer"]) == ([], NEW)
+    assert told["merged"]["question"] == "印花税计税依据是什么"
+    kept = call("editor2", "GET", f"{ENTRY}/versions/{told['kept_as']}").json()
+    assert (kept["aside"], kept["content"]) == (True, second)
+
+    short = {"content": content_of(call, answer="短"), "base_version": 2}
+    assert call("editor1", "PUT", ENTRY, json=short).json()["faults"]
+    faulty = call("editor1", "POST", f"{ENTRY}/submit", json={"version": 4})
+    assert (faulty.status_code, faulty.json()["code"]) == (422, "entry_has_faults")
+    assert [each["path"] for each in faulty.json()["faults"]] == ["answer"]
+    back = call(
+        "editor1", "POST", f"{ENTRY}/revert", json={"version": 2, "base_version": 4, "note": ""}
+    )
+    assert back.json()["content"]["answer"] == NEW
+    changes = call("editor1", "GET", f"{ENTRY}/diff?from=1&to=5").json()
+    assert [each["field"] for each in changes["fields"]] == ["answer"]
+
+    assert call("editor1", "POST", f"{ENTRY}/submit", json={"version": 5}).status_code == 200
+    mine = call("editor1", "POST", f"{ENTRY}/approve", json={"version": 5})
+    assert (mine.status_code, mine.json()["code"]) == (403, "not_allowed")
+    assert (
+        call("auditor1", "GET", "/kb/entries?state=in_review").json()["items"][0]["id"] == "T09-02"
+    )
+    approved = call("reviewer1", "POST", f"{ENTRY}/approve", json={"version": 5})
+    assert (approved.status_code, approved.json()["state"]) == (200, "published"), approved.text
+    wait_for(call, question, lambda reply: reply["text"] == NEW, 30)
+
+    withdrawn = call("reviewer1", "POST", f"{ENTRY}/withdraw", json={"reason": "口径有误"})
+    assert withdrawn.json()["state"] == "withdrawn"
+    wait_for(call, question, lambda reply: reply.get("entry_id") != "T09-02", 30)
+    summary = call("auditor1", "GET", "/kb/summary").json()
+    assert summary["states"]["withdrawn"] == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "code"),
+    [
+        ("/kb/entries/T09-01/revert", {"version": 9, "base_version": 1}, "no_such_version"),
+        ("/kb/entries/T00-99/discard", {"base_version": 1}, "no_such_entry"),
+        ("/kb/entries/T09-01/discard", {"base_version": 1}, "wrong_state"),
+        ("/kb/entries/T09-01/submit", {"version": 1}, "wrong_state"),
+        ("/kb/entries/T09-01/submit", {"version": 3}, "no_such_version"),
+        ("/kb/entries", {"id": "T09-01", "content": {}}, "entry_exists"),
+        ("/kb/entries", {"id": "T09-77", "content": {"state": "ready"}}, "bad_input"),
+        ("/kb/entries", {"id": "../x", "content": {}}, "bad_input"),
+    ],
+)
+def test_refusals(call, path, body, code) -> None:
+    assert call("editor1", "POST", path, json=body).json()["code"] == code
+
+
+def test_a_save_without_a_version_is_refused(call) -> None:
+    answer = call("editor1", "PUT", "/kb/entries/T09-01", json={"content": {}})
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_input")
