@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -66,6 +66,16 @@ class Turn:
         self._stated = stated
         self._profile = {**query.profile, **stated}
         self._filters = self._make_filters()
+
+    @property
+    def filters(self) -> Filters:
+        """Which entries may be found for this asker."""
+        return self._filters
+
+    @property
+    def stated(self) -> Mapping[str, Any]:
+        """The facts that the question states."""
+        return self._stated
 
     def answer(self, vector: np.ndarray | None) -> Outcome:
         """Search, decide, and say it."""

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Depends
 from escalation.staff.access import require_staff
 from knowledge_base.editing.review_routes import review_router
 from knowledge_base.editing.routes import entry_router
+from knowledge_base.editing.trial_routes import trial_router
 
 READER = Depends(require_staff("editor", "reviewer", "administrator", "auditor"))
 EDITOR = Depends(require_staff("editor", "administrator"))
@@ -14,3 +15,4 @@ EITHER = Depends(require_staff("editor", "reviewer", "administrator"))
 router = APIRouter()
 router.include_router(entry_router(READER, EDITOR))
 router.include_router(review_router(EDITOR, REVIEWER, EITHER))
+router.include_router(trial_router(READER))

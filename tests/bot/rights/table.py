@@ -173,6 +173,8 @@ ROWS = (
     _desk("PUT", _ENTRY, KB_EDITORS, 404, _SAVED),
     _desk("POST", f"{_ENTRY}/revert", KB_EDITORS, 404, {"version": 1, "base_version": 1}),
     _desk("POST", f"{_ENTRY}/discard", KB_EDITORS, 404, {"base_version": 1}),
+    _desk("POST", "/kb/try", KB_READERS, 200, {"text": "小规模怎么申报"}),
+    _desk("POST", f"{_ENTRY}/preview-effect", KB_READERS, 404, {}),
     _desk("POST", f"{_ENTRY}/submit", KB_EDITORS, 404, {"version": 1}),
     _desk("POST", f"{_ENTRY}/approve", KB_REVIEWERS, 404, {"version": 1}),
     _desk("POST", f"{_ENTRY}/return", KB_REVIEWERS, 404, {"version": 1, "reason": "x"}),

@@ -1,0 +1,134 @@
+"""Why a question is answered as it is, and what a change would move."""
+
+import pytest
+
+from core.errors import DaobanError
+from knowledge_base.editing import effect as effects
+from knowledge_base.editing.effect import Asked, effect, questions_of
+from knowledge_base.editing.schemas import Draft
+from knowledge_base.editing.trial_routes import _with
+from knowledge_base.editing.trying import TryIn, try_question
+from knowledge_base.vectors import VectorCache
+from tests.knowledge_base.conftest import TODAY
+
+
+@pytest.fixture
+def tried(shared_knowledge):
+    def run(text: str, **asked):
+        query = TryIn(text=text, **asked).query(TODAY)
+        return try_question(shared_knowledge.snapshot, shared_knowledge.encoder, query)
+
+    return run
+
+
+class TestTrying:
+    def test_it_says_what_the_chat_says(self, tried, ask) -> None:
+        told = tried("报税晚了会被罚多少钱")
+        assert told.outcome == ask("报税晚了会被罚多少钱")
+        assert told.candidates[0].entry_id == "X-02"
+        assert told.probability is not None
+        assert told.features[0].name == "support"
+        assert {"gate", "answer", "clarify"} <= told.thresholds.keys()
+
+    def test_the_features_add_up_to_the_probability(self, tried, shared_knowledge) -> None:
+        import math
+
+        told = tried("报税晚了会被罚多少钱")
+        odds = sum(each.part for each in told.features) + shared_knowledge.calibration.bias
+        assert told.probability == pytest.approx(1 / (1 + math.exp(-odds)), abs=1e-3)
+
+    def test_an_exact_wording_is_told(self, tried) -> None:
+        assert tried("漏报一期税罚款").candidates[0].exact
+
+    @pytest.mark.parametrize(
+        ("text", "asked", "entry_id", "why"),
+        [
+            ("旧的社保缓缴优惠怎么申请", {}, "X-03", "not_valid"),
+            ("窗口受理疑点数据怎么转办", {}, "X-05", "staff_only"),
+            ("房产税困难减免怎么办理", {"region": "广东"}, "X-04-ZJ", "region"),
+            (
+                "进项税额怎么抵扣",
+                {"profile": {"vat_status": "small_scale"}},
+                "X-06",
+                "audience",
+            ),
+        ],
+    )
+    def test_what_was_left_out_and_why(self, tried, text, asked, entry_id, why) -> None:
+        told = {each.entry_id: each.why for each in tried(text, **asked).left_out}
+        assert told[entry_id] == why
+
+    def test_what_is_let_in_is_not_left_out(self, tried) -> None:
+        told = tried("窗口受理疑点数据怎么转办", visibility="staff")
+        assert "X-05" not in {each.entry_id for each in told.left_out}
+
+    def test_words_that_say_nothing(self, tried) -> None:
+        told = tried("？？？")
+        assert (told.outcome.reason, told.candidates, told.left_out) == ("empty", [], [])
+
+
+class TestDrafts:
+    def test_as_if_it_were_published(self, shared_knowledge) -> None:
+        content = shared_knowledge.content
+        fields = Draft.of(content.entries["X-02"]).plain()
+        draft = Draft.model_validate(fields | {"aliases": ["跨境电商平台代扣", *fields["aliases"]]})
+        snapshot = _with(shared_knowledge, "X-02", draft)
+        query = TryIn(text="跨境电商平台代扣").query(TODAY)
+        told = try_question(snapshot, shared_knowledge.encoder, query)
+        assert (told.outcome.entry_id, told.candidates[0].exact) == ("X-02", True)
+        assert shared_knowledge.content is content
+
+    @pytest.mark.parametrize(
+        "broken",
+        [
+            {"answer": ""},
+            {"sources": [{"document": "none"}]},
+            {"cases": [{"when": {"colour": "red"}, "answer": "x"}]},
+        ],
+    )
+    def test_what_could_not_be_given_cannot_be_tried(self, shared_knowledge, broken) -> None:
+        fields = Draft.of(shared_knowledge.content.entries["X-02"]).plain()
+        with pytest.raises(DaobanError) as refused:
+            _with(shared_knowledge, "X-02", Draft.model_validate(fields | broken))
+        assert refused.value.code == "entry_has_faults"
+        assert refused.value.extra["faults"]
+
+
+class TestEffect:
+    def run(self, knowledge, entry_id, changed, asked=()):
+        after = _with(knowledge, entry_id, changed)
+        questions = questions_of(knowledge.content, entry_id, asked)
+        vectors = VectorCache(knowledge.encoder)
+        return effect(knowledge.snapshot, after, entry_id, questions, vectors=vectors, as_of=TODAY)
+
+    def test_no_change_moves_nothing(self, shared_knowledge) -> None:
+        draft = Draft.of(shared_knowledge.content.entries["X-02"])
+        told = self.run(shared_knowledge, "X-02", draft, ["报税晚了会被罚多少钱"])
+        assert (told.moved, told.truncated) == ([], False)
+        assert told.checked > 80
+
+    def test_a_wording_that_another_entry_has_is_taken_from_it(self, shared_knowledge) -> None:
+        fields = Draft.of(shared_knowledge.content.entries["X-06"]).plain()
+        draft = Draft.model_validate(fields | {"audience": None})
+        moved = {each.question: each for each in self.run(shared_knowledge, "X-02", draft).moved}
+        assert moved
+        assert any(each.better is False and each.owner == "X-06" for each in moved.values())
+
+    def test_a_withdrawal_moves_what_was_asked(self, shared_knowledge) -> None:
+        told = self.run(shared_knowledge, "X-02", None, ["报税晚了会被罚多少钱"])
+        moved = {each.question: each for each in told.moved}["报税晚了会被罚多少钱"]
+        assert (moved.kind, moved.before.entry_id, moved.better) == ("asked", "X-02", None)
+        assert moved.after is None or moved.after.entry_id != "X-02"
+
+    def test_it_ends_in_time(self, shared_knowledge, monkeypatch) -> None:
+        monkeypatch.setattr(effects, "SECONDS", 0.0)
+        draft = Draft.of(shared_knowledge.content.entries["X-02"])
+        told = self.run(shared_knowledge, "X-02", draft)
+        assert (told.checked, told.truncated) == (0, True)
+
+
+def test_each_question_knows_who_answers_it(shared_knowledge) -> None:
+    found = questions_of(shared_knowledge.content, "X-02", ["随便问问", "随便问问"])
+    assert [each for each in found if each.kind == "asked"] == [Asked("随便问问", "asked")]
+    assert all("X-02" not in each.owners for each in found if each.kind == "alias")
+    assert any(each.kind == "evaluation" for each in found)
