@@ -21,6 +21,7 @@ from core.vault import Vault
 from flows.loading import Catalogue, sound_flows
 from flows.service import Flows
 from knowledge_base.answering import KnowledgeBase
+from knowledge_base.elasticsearch.cluster import Cluster
 from knowledge_base.encoder.interface import Encoder
 from knowledge_base.encoder.loading import load_encoder
 from knowledge_base.schemas import Content, SourceRef
@@ -83,13 +84,26 @@ async def stored_knowledge(settings: Settings, database: Database) -> Content:
     return await database.read(lambda tx: stored_content(tx, provisional=provisional))
 
 
+def open_cluster(settings: Settings) -> Cluster | None:
+    """Return the search cluster, if one is set up; it need not be there yet.
+
+    Raises:
+        BadSettings: its addresses or its certificates are no such thing.
+    """
+    urls = settings.elasticsearch()
+    if urls is None:
+        return None
+    return Cluster.open(urls, settings.elasticsearch_index, settings.elasticsearch_ca_file)
+
+
 async def assemble(
     settings: Settings, database: Database, encoder: Encoder, dialogue: Dialogue, vault: Vault
 ) -> Services:
     """Return the services of a process on an open database."""
     content = await stored_knowledge(settings, database)
+    cluster = open_cluster(settings)
     knowledge = await asyncio.to_thread(
-        partial(KnowledgeBase.open, settings.home, encoder, content, soon=True)
+        partial(KnowledgeBase.open, settings.home, encoder, content, soon=True, cluster=cluster)
     )
     catalogue = await asyncio.to_thread(sound_flows)
     log.info("flows_ready", flows=sorted(catalogue.present))

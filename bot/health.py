@@ -79,7 +79,10 @@ async def _database(database: Database) -> Part:
 
 
 def _search(knowledge: KnowledgeBase) -> Part:
+    """Up without its cluster too: the embedded index answers then, and the detail says so."""
     detail = f"index {knowledge.version}"
+    if knowledge.searched_by is not None:
+        detail += f"; {knowledge.searched_by}"
     if knowledge.fault is not None:
         return Part(state="late", detail=f"{detail}; {knowledge.fault}")
     return Part(state="up", detail=detail)

@@ -34,6 +34,20 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address to serve on")
     port: int = Field(8000, ge=1, le=65535, description="port to serve on")
     database_url: str | None = Field(None, description="sqlite:///... or postgresql://...")
+    elasticsearch_url: SecretStr | None = Field(
+        None,
+        description="addresses of an Elasticsearch cluster, separated by commas: "
+        "`https://user:password@es1.example:9200,...`",
+    )
+    elasticsearch_url_file: Path | None = None
+    elasticsearch_ca_file: Path | None = Field(
+        None, description="certificates (PEM) that sign those of the cluster"
+    )
+    elasticsearch_index: str = Field(
+        "daoban",
+        pattern="^[a-z][a-z0-9_-]{0,63}$",
+        description="alias of the index there; its versions begin with it",
+    )
     encoder: Path | None = Field(
         None, description="a sentence-transformers directory, or owner/name on a hub (extra ml)"
     )
@@ -148,6 +162,14 @@ class Settings(BaseSettings):
                 "to at least 32 random characters"
             )
         return kept_secret(self.home / "secret.key")
+
+    def elasticsearch(self) -> str | None:
+        """Return the addresses of the search cluster, or None where the search is embedded.
+
+        Raises:
+            BadSettings: the file cannot be read.
+        """
+        return _secret(self.elasticsearch_url, self.elasticsearch_url_file)
 
     def previous_secrets(self) -> tuple[str, ...]:
         """Return earlier keys, under which sealed values are still opened."""

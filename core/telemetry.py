@@ -32,6 +32,10 @@ REQUESTS = Histogram(
     "daoban_request_seconds", "HTTP requests", ["method", "route", "status"], buckets=SECONDS
 )
 REFUSED = Counter("daoban_refused_total", "Requests refused for their size", ["code"])
+SEARCHES = Counter("daoban_searches_total", "Searches of the knowledge base", ["backend"])
+SEARCH_CLUSTER_UP = Gauge(
+    "daoban_search_cluster_up", "Whether Elasticsearch is asked, where it is set up"
+)
 WAITING = Gauge("daoban_queue_waiting", "Consultations that wait for a person", ["queue"])
 RELAY_UP = Gauge("daoban_relay_up", "Whether wake-ups of other processes are heard (PostgreSQL)")
 WAKES = Counter("daoban_wakes_total", "Wake-ups between processes", ["result"])

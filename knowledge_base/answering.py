@@ -2,12 +2,15 @@
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from core.settings import PROJECT
+from knowledge_base.collection import records
 from knowledge_base.decision import Calibration
+from knowledge_base.elasticsearch.cluster import Cluster
 from knowledge_base.index import clean, open_index, open_latest
 from knowledge_base.outcomes import Outcome, Query
 from knowledge_base.schemas import Content
@@ -30,14 +33,20 @@ class KnowledgeBase:
     """
 
     def __init__(
-        self, directory: Path, encoder: TextEncoder, foreign: Sequence[str], base: Snapshot
+        self,
+        directory: Path,
+        encoder: TextEncoder,
+        foreign: Sequence[str],
+        base: Snapshot,
+        cluster: Cluster | None = None,
     ) -> None:
         self._directory = directory
         self._encoder = encoder
         self._foreign = foreign
-        self._base = base
+        self._cluster = cluster
+        self._base = self._served(base)
         self._vectors = VectorCache(encoder)
-        self._snapshot = base
+        self._snapshot = self._base
         self._wanted = base.content
         self._changing = threading.Lock()
         self.fault: str | None = None
@@ -51,6 +60,7 @@ class KnowledgeBase:
         foreign: Path = FOREIGN,
         *,
         soon: bool = False,
+        cluster: Cluster | None = None,
     ) -> "KnowledgeBase":
         """Open the index of a collection under `home/index`, building it when it is not there.
 
@@ -62,22 +72,32 @@ class KnowledgeBase:
             content: from `service.stored_content`.
             foreign: file of sentences of other domains, one a line, # for a comment.
             soon: rather update the newest index that is there than build, when little changed.
+            cluster: searches instead of the embedded index, as soon as it has been loaded.
         """
         directory, sentences = home / "index", read_sentences(foreign)
         clean(directory)
         latest = open_latest(directory, encoder, sentences) if soon else None
         if latest is not None:
-            knowledge = cls(directory, encoder, sentences, latest)
+            knowledge = cls(directory, encoder, sentences, latest, cluster)
             if knowledge.publish(content):
                 return knowledge
-        return cls(
-            directory, encoder, sentences, open_index(directory, content, encoder, sentences)
-        )
+        built = open_index(directory, content, encoder, sentences)
+        return cls(directory, encoder, sentences, built, cluster)
+
+    def close(self) -> None:
+        """Let the cluster go."""
+        if self._cluster is not None:
+            self._cluster.close()
 
     @property
     def version(self) -> str:
         """The version in use: of a full build, with `+` and what changed since."""
         return self._snapshot.version
+
+    @property
+    def searched_by(self) -> str | None:
+        """Who answers where a cluster is set up; None: the embedded index, as it is meant to."""
+        return None if self._cluster is None else self._cluster.described
 
     @property
     def content(self) -> Content:
@@ -156,9 +176,21 @@ class KnowledgeBase:
             self._lay(base)
 
     def _lay(self, base: Snapshot) -> None:
-        self._base, self._vectors = base, VectorCache(self._encoder)
+        self._base, self._vectors = self._served(base), VectorCache(self._encoder)
         if not self._put():
-            self._snapshot = base
+            self._snapshot = self._base
+
+    def _served(self, built: Snapshot) -> Snapshot:
+        """Return the snapshot of a full build with the cluster to search it, if there is one."""
+        if self._cluster is None:
+            return built
+        backend = self._cluster.serve(
+            built.version,
+            self._encoder.dimension,
+            lambda: records(built.content, VectorCache(self._encoder, self._directory)),
+            built.backend,
+        )
+        return replace(built, backend=backend)
 
     def _put(self) -> bool:
         """Put what is wanted in use, if the build below can carry it.

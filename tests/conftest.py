@@ -15,10 +15,11 @@ from core.migrate import upgrade
 from core.settings import PROJECT
 from core.vault import Vault
 from knowledge_base.encoder.build import build_encoder
-from tests.support import postgres
+from tests.support import elasticsearch, postgres
 
 REQUIRED = frozenset(os.environ.get("DAOBAN_REQUIRE", "").replace(",", " ").split())
-"""Parts that must be there (CI names them all): postgres browser rasa ml encoder."""
+"""Parts that must be there (CI names them all): postgres browser rasa ml encoder
+elasticsearch."""
 
 
 def missing(part: str, how: str) -> None:
@@ -43,6 +44,18 @@ def postgres_server() -> Iterator[str]:
 
         asyncio.run(prepare())
         yield address
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url() -> Iterator[str]:
+    """Address of an Elasticsearch server: the one that was named, or one of this run."""
+    if lack := elasticsearch.lacking():
+        missing("elasticsearch", lack)
+    if elasticsearch.is_address():
+        yield elasticsearch.SOURCE
+        return
+    with elasticsearch.cluster() as made:
+        yield made.url
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,1 @@
+"""Search by Elasticsearch: the same tokens, vectors, filters and raw scores as the embedded one."""
