@@ -15,6 +15,7 @@ from conversations.erasure.service import WithPeople, to_erase
 from core.database import Database, Tx
 from escalation import erasure as escalation
 from flows import lasting as flows
+from knowledge_base.editing import usage as knowledge
 
 log = structlog.get_logger()
 
@@ -37,6 +38,7 @@ def erase_everywhere(tx: Tx, conversation_id: str, order: ErasureOrder) -> int |
     messages = conversations.erase_conversation(tx, conversation_id, order)
     escalation.erase_conversation(tx, conversation_id)
     flows.erase_conversation(tx, conversation_id)
+    knowledge.forget_conversation(tx, conversation_id)
     return messages
 
 
@@ -45,7 +47,7 @@ def erase_due_everywhere(tx: Tx, days: int) -> int:
     before = tx.now - timedelta(days=days)
     done = conversations.erase_due(tx, before, CHUNK)
     escalation.erase_consultations(tx, done)
-    done_runs = flows.erase_due(tx, before)
+    done_runs = flows.erase_due(tx, before) + knowledge.forget_before(tx, before)
     return len(done) + done_runs + conversations.erase_due_loose(tx, before, LOOSE_CHUNK)
 
 

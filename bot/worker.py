@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import structlog
 
 from bot.erasure import retain
+from bot.knowledge.collecting import collect
+from bot.knowledge.notices import on_correction, spread
 from bot.turns.sweeper import sweep_turns
 from conversations.consultations import close_idle
 from conversations.files.service import sweep_files, sweep_orphans
@@ -21,6 +23,7 @@ from core.telemetry import trace_id
 from escalation.service import on_help_requested
 from escalation.sweeper import sweep
 from flows.lasting import sweep as sweep_flows
+from knowledge_base.editing.correcting import NOTICE
 from knowledge_base.editing.intake import adopt
 from knowledge_base.editing.publishing import publish_due
 from reminders import worker as reminders
@@ -53,6 +56,7 @@ def outbox_of(database: Database) -> Outbox:
     """Return the outbox with all its subscribers: the one place where events meet handlers."""
     outbox = Outbox(database)
     outbox.subscribe(HELP_REQUESTED, on_help_requested)
+    outbox.subscribe(NOTICE, on_correction)
     return outbox
 
 
@@ -77,6 +81,8 @@ class Worker:
             Duty("files", 60.0, lambda: sweep_files(database, files)),
             Duty("orphans", 3600.0, lambda: sweep_orphans(database, files)),
             Duty("editing", 60.0, lambda: database.write(adopt)),
+            Duty("collecting", 5.0, lambda: collect(database)),
+            Duty("corrections", 5.0, lambda: spread(database), NOTICE),
             Duty("publishing", 1.0, lambda: database.write(publish_due)),
             Duty("reminders", 20.0, lambda: reminders.work(database), reminders.WAKE),
         ]

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Depends
 
 from escalation.staff.access import require_staff
+from knowledge_base.editing.asked_routes import asked_router, correction_router
 from knowledge_base.editing.review_routes import review_router
 from knowledge_base.editing.routes import entry_router
 from knowledge_base.editing.trial_routes import trial_router
@@ -16,3 +17,5 @@ router = APIRouter()
 router.include_router(entry_router(READER, EDITOR))
 router.include_router(review_router(EDITOR, REVIEWER, EITHER))
 router.include_router(trial_router(READER))
+router.include_router(asked_router(READER, EDITOR))
+router.include_router(correction_router(READER, REVIEWER))

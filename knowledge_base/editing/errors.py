@@ -48,3 +48,22 @@ class EntryHasFaults(DaobanError):
 
     status = 422
     code = "entry_has_faults"
+
+
+class NoSuchGroup(NotFound):
+    """No open group has this id: it was handled, or its first question was erased."""
+
+    code = "no_such_group"
+
+
+class NobodyConcerned(DaobanError):
+    """No conversation got that answer in that time."""
+
+    status = 422
+    code = "nobody_concerned"
+
+
+class NoSuchCorrection(NotFound):
+    """There is no correction of this id."""
+
+    code = "no_such_correction"

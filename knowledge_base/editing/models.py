@@ -63,3 +63,66 @@ usage = sa.Table(
     sa.Column("down", sa.Integer, nullable=False),
     sa.Column("last_at", UtcDateTime),
 )
+
+given = sa.Table(
+    "kb_given",
+    metadata,
+    sa.Column("conversation_id", sa.Text, primary_key=True),
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("entry_id", sa.Text, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("vote", sa.Integer, comment="1 useful, -1 not"),
+    sa.Index(None, "entry_id", "at"),
+    sa.Index(None, "at"),
+)
+
+questions = sa.Table(
+    "kb_question",
+    metadata,
+    sa.Column("conversation_id", sa.Text, primary_key=True),
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("at", UtcDateTime, nullable=False, index=True),
+    sa.Column("text", sa.Text, nullable=False, comment="masked"),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("entry_id", sa.Text, comment="the answer that was voted down"),
+    sa.Column("vector", sa.LargeBinary),
+    sa.Column("encoder", sa.Text, comment="whose vector it is"),
+    sa.Column("handled_id", sa.Text, index=True),
+)
+
+handled = sa.Table(
+    "kb_handled",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("question", sa.Text, nullable=False),
+    sa.Column("handled_as", sa.Text, nullable=False, comment="entry, alias or dismissed"),
+    sa.Column("entry_id", sa.Text),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("by", Json, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("vector", sa.LargeBinary, nullable=False, comment="middle of the group"),
+    sa.Column("encoder", sa.Text, nullable=False),
+)
+
+corrections = sa.Table(
+    "kb_correction",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("entry_id", sa.Text, nullable=False, index=True),
+    sa.Column("right_entry_id", sa.Text),
+    sa.Column("given_from", UtcDateTime, nullable=False),
+    sa.Column("given_to", UtcDateTime, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("decided", Json, nullable=False),
+    sa.Column("state", sa.Text, nullable=False, comment="running or done"),
+    sa.Column("reached", sa.Text, nullable=False, comment="last conversation that has its event"),
+    sa.Column("conversations", sa.Integer, nullable=False),
+    sa.Column("sent", sa.Integer, nullable=False),
+)
+
+marks = sa.Table(
+    "kb_mark",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("at", UtcDateTime, nullable=False),
+)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, ValidationError
 from core.conditions import ConditionError, parse
 from knowledge_base.answering import KnowledgeBase
 from knowledge_base.editing import faults, reading
+from knowledge_base.editing.asked_repository import recent_texts
 from knowledge_base.editing.effect import Effect, effect, questions_of
 from knowledge_base.editing.errors import EntryHasFaults
 from knowledge_base.editing.routes import UNKNOWN, EntryId, database_of
@@ -17,6 +18,9 @@ from knowledge_base.editing.schemas import Caller, Draft
 from knowledge_base.editing.trying import Tried, TryIn, try_question
 from knowledge_base.schemas import Content, Entry
 from knowledge_base.snapshot import Snapshot
+
+RECENT = 500
+"""Questions that were not answered well lately, among those that a change is weighed by."""
 
 
 class EffectIn(BaseModel):
@@ -50,10 +54,12 @@ def trial_router(reader: Any) -> APIRouter:
     ) -> Effect:
         """Tell which questions' first hit a change moves; takes seconds."""
         database = database_of(request)
-        entry = await database.read(lambda tx: reading.read_entry(tx, entry_id, who.id))
+        entry, asked = await database.read(
+            lambda tx: (reading.read_entry(tx, entry_id, who.id), recent_texts(tx, RECENT))
+        )
         changed = None if body.withdraw else body.content or entry.content
         return await asyncio.to_thread(
-            _effect, knowledge_of(request), entry_id, changed, database.clock.today()
+            _effect, knowledge_of(request), entry_id, changed, asked, database.clock.today()
         )
 
     return router
@@ -72,10 +78,12 @@ def _try(knowledge: KnowledgeBase, body: TryIn, today: date) -> Tried:
     return try_question(snapshot, knowledge.encoder, body.query(today))
 
 
-def _effect(knowledge: KnowledgeBase, entry_id: str, changed: Draft | None, today: date) -> Effect:
+def _effect(
+    knowledge: KnowledgeBase, entry_id: str, changed: Draft | None, asked: list[str], today: date
+) -> Effect:
     before = knowledge.snapshot
     after = _with(knowledge, entry_id, changed)
-    questions = questions_of(before.content, entry_id, [])
+    questions = questions_of(before.content, entry_id, asked)
     return effect(before, after, entry_id, questions, vectors=knowledge.kept_vectors(), as_of=today)
 
 

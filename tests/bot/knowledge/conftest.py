@@ -1,4 +1,4 @@
-"""The demo served to editors and taxpayers, on a store that these tests change."""
+"""A small collection served to editors and taxpayers, on a store that these tests change."""
 
 import asyncio
 import shutil
@@ -13,9 +13,9 @@ from core.database import open_database
 from core.settings import Settings
 from escalation.staff.schemas import NewStaff
 from escalation.staff.service import access_staff, hash_password, open_session, put_staff
-from knowledge_base.answering import KnowledgeBase
-from knowledge_base.schemas import Content
+from knowledge_base.content import load_content
 from knowledge_base.service import load
+from tests.knowledge_base.conftest import FIXTURES
 from tests.support.postgres import free_port
 from tests.support.serving import serving
 
@@ -27,13 +27,9 @@ def bureau(
     tmp_path_factory: pytest.TempPathFactory,
     sqlite_template: Path,
     encoder_directory: Path,
-    knowledge: KnowledgeBase,
-    knowledge_home: Path,
-    content: Content,
 ) -> Iterator[tuple[str, dict[str, str]]]:
     """Address and the tokens of its staff."""
     home = tmp_path_factory.mktemp("editing")
-    shutil.copytree(knowledge_home / "index", home / "index")
     shutil.copy(sqlite_template, home / "daoban.sqlite3")
     settings = Settings(
         home=home, port=free_port(), encoder=encoder_directory, demo=True, dialogue=False
@@ -41,7 +37,7 @@ def bureau(
 
     async def fill() -> dict[str, str]:
         database = open_database(settings.database, Clock())
-        await database.write(lambda tx: load(tx, content))
+        await database.write(lambda tx: load(tx, load_content(FIXTURES)))
 
         def sign_in(tx) -> dict[str, str]:
             hashed = hash_password("a long password")

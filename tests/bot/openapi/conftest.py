@@ -107,5 +107,7 @@ def _prepared(url: str, client: httpx.Client, written: dict) -> Demo:
         "key": "filing-2026-12",
         "entry_id": "T09-02",
         "version": "1",
+        "group_id": "gq_none",
+        "correction_id": "co_none",
     }
     return Demo(url, tokens, ids)

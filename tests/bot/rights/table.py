@@ -79,8 +79,10 @@ KB_EITHER = staff("editor", "reviewer", "administrator")
 
 PARAMETERS = {
     "consultation_id": "cs_none",
+    "correction_id": "co_none",
     "entry_id": "T00-00",
     "file_id": "fl_none",
+    "group_id": "gq_none",
     "key": "none-2026",
     "version": "1",
 }
@@ -123,6 +125,14 @@ _CLIENT = {"grant_type": "client_credentials", "client_id": "nobody", "client_se
 _PASSED_ON = {"tier": "expert", "reason": "x", "summary": "x"}
 _REVEALED = {"reference": "pv_none", "reason": "x"}
 _ENTRY = "/kb/entries/{entry_id}"
+_GROUP = "/kb/questions/{group_id}"
+_ALIAS = {"entry_id": "T00-00", "aliases": ["x"], "base_version": 1}
+_CORRECTION = {
+    "entry_id": "T00-00",
+    "from": "2026-11-01T00:00:00Z",
+    "to": "2026-11-02T00:00:00Z",
+    "text": "此前的答复有误，请以本条为准。",
+}
 _SAVED = {"content": {"question": "x"}, "base_version": 1}
 _SAID = {"client_message_id": "r1", "text": "小规模怎么申报"}
 
@@ -161,6 +171,14 @@ ROWS = (
     _desk("GET", f"{_CONSULTATION}/files/{{file_id}}", staff(*READING), 404),
     _desk("WS", "/desk/stream", staff(*READING)),
     _desk("GET", "/schemas/context-package.json", ANYONE),
+    _desk("GET", "/kb/questions", KB_READERS),
+    _desk("POST", f"{_GROUP}/draft", KB_EDITORS, 404, {"id": "N-01", "topic": "vat"}),
+    _desk("POST", f"{_GROUP}/alias", KB_EDITORS, 404, _ALIAS),
+    _desk("POST", f"{_GROUP}/dismiss", KB_EDITORS, 404, {}),
+    _desk("GET", f"{_ENTRY}/answered", KB_READERS, 422),
+    _desk("POST", "/kb/corrections", KB_REVIEWERS, 404, _CORRECTION),
+    _desk("GET", "/kb/corrections", KB_READERS),
+    _desk("GET", "/kb/corrections/{correction_id}", KB_READERS, 404),
     _desk("GET", "/kb/entries", KB_READERS),
     _desk("GET", "/kb/summary", KB_READERS),
     _desk("GET", "/kb/documents", KB_READERS),
