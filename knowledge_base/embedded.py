@@ -109,6 +109,10 @@ class EmbeddedIndex:
         rows = _Rows(**json.loads((directory / _ROWS).read_text(encoding="utf-8")))
         return cls(TextIndex.open(directory / _TEXT), [Nearest.open(directory)], rows)
 
+    def apart(self) -> "EmbeddedIndex":
+        """Return itself: it is inside this process."""
+        return self
+
     def updated(self, records: Sequence[Record], removed: Collection[str]) -> "EmbeddedIndex":
         """Return this collection with other records; see `search.SearchBackend`.
 

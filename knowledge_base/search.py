@@ -87,6 +87,10 @@ class SearchBackend(Protocol):
         """Return the best hits of both kinds among the entries that the filters let in."""
         ...
 
+    def apart(self) -> "SearchBackend":
+        """Return this collection inside this process: what is made of it is nobody else's."""
+        ...
+
     def updated(self, records: Sequence[Record], removed: Collection[str]) -> "SearchBackend":
         """Return this collection with these records in place of those with their ids.
 

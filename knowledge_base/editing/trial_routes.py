@@ -81,7 +81,7 @@ def _try(knowledge: KnowledgeBase, body: TryIn, today: date) -> Tried:
 def _effect(
     knowledge: KnowledgeBase, entry_id: str, changed: Draft | None, asked: list[str], today: date
 ) -> Effect:
-    before = knowledge.snapshot
+    before = knowledge.beside(knowledge.content)
     after = _with(knowledge, entry_id, changed)
     questions = questions_of(before.content, entry_id, asked)
     return effect(before, after, entry_id, questions, vectors=knowledge.kept_vectors(), as_of=today)

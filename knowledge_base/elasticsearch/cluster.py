@@ -257,6 +257,10 @@ class ServedIndex:
         SEARCHES.labels("embedded").inc()
         return self._spare.search(tokens, vector, filters)
 
+    def apart(self) -> SearchBackend:
+        """Return the embedded one: the cluster is not to load what is only tried."""
+        return self._spare.apart()
+
     def updated(self, records: Sequence[Record], removed: Collection[str]) -> "ServedIndex":
         """Return the backend with some entries put or removed; this one stays as it is."""
         base = self.version
