@@ -43,6 +43,8 @@ IN_DOMAIN = 0.995
 """Share of the domain's own questions that must pass the gate."""
 WORK = 30_000
 """Entries times left-out aliases: bounds the time for large collections."""
+MOST_ASKED = 6_000
+"""Left-out aliases that are asked: a large collection asks a sample of them."""
 
 
 _SORTS: tuple[tuple[Sort, bool], ...] = (("asked", False), ("removed", True))
@@ -70,7 +72,7 @@ class Example:
 
 def half_of(key: str) -> Half:
     """Return the half that an entry (or sentence) belongs to, for ever."""
-    return "tune" if hashlib.sha256(key.encode()).digest()[0] % 2 == 0 else "report"
+    return "tune" if _order(key)[0] % 2 == 0 else "report"
 
 
 def examples(content: Content, vectors: VectorCache, foreign: Sequence[str]) -> list[Example]:
@@ -80,13 +82,13 @@ def examples(content: Content, vectors: VectorCache, foreign: Sequence[str]) -> 
     width = max((len(entry.asked) for entry in content.entries.values()), default=0)
     folds = min(width, max(2, WORK // max(1, len(content.entries))))
     for fold in range(folds):
-        made.extend(_fold(content, vectors, fold, day))
+        made.extend(_fold(content, vectors, fold, day, MOST_ASKED // folds))
     made.extend(_foreign(content, vectors, foreign, day))
     return made
 
 
-def _fold(content: Content, vectors: VectorCache, fold: int, day: date) -> list[Example]:
-    """Index all entries without their `fold`-th wording, and ask those wordings."""
+def _fold(content: Content, vectors: VectorCache, fold: int, day: date, most: int) -> list[Example]:
+    """Index all entries without their `fold`-th wording, and ask `most` of those wordings."""
     kept = {
         entry.id: entry.asked[:fold] + entry.asked[fold + 1 :]
         if len(entry.asked) > 1
@@ -97,9 +99,10 @@ def _fold(content: Content, vectors: VectorCache, fold: int, day: date) -> list[
     lexicon = Lexicon.of(kept, answers_of(content))
     favoured = favoured_by_region(content)
     made = []
-    for entry in content.entries.values():
-        if fold >= len(entry.asked) or len(entry.asked) < 2:
-            continue
+    asking = [each for each in content.entries.values() if fold < len(each.asked) > 1]
+    if len(asking) > most:  # which ones depends on their ids alone
+        asking = sorted(asking, key=lambda each: _order(f"{fold} {each.id}"))[:most]
+    for entry in asking:
         text = searchable(entry.asked[fold])
         query = tokens(text)
         hits = index.search(query, vectors.get([text], "query")[0], _filters(content, entry, day))
@@ -108,6 +111,10 @@ def _fold(content: Content, vectors: VectorCache, fold: int, day: date) -> list[
             if ranking:
                 made.append(_example(sort, entry.id, text, ranking, lexicon))
     return made
+
+
+def _order(key: str) -> bytes:
+    return hashlib.sha256(key.encode()).digest()
 
 
 def _foreign(

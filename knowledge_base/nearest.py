@@ -75,7 +75,7 @@ class Nearest:
         """Open what `build` left."""
         return cls(
             faiss.read_index(str(directory / _BYTES), faiss.IO_FLAG_MMAP_IFC),
-            np.load(directory / _HALVES, mmap_mode="r"),
+            np.load(directory / _HALVES, mmap_mode="r").view(np.ndarray),
             np.load(directory / _COUNTS),
         )
 
@@ -128,13 +128,17 @@ class Nearest:
         return self._owner[places[kept]], scores[kept]
 
     def _supports(self, query: np.ndarray, rows: np.ndarray) -> list[float]:
-        ends, counts = self._ends[rows], self._counts[rows]
-        spans = [np.arange(end - count, end) for end, count in zip(ends, counts, strict=True)]
-        products = self._halves[np.concatenate(spans)].astype(np.float32) @ query
-        supports = []
-        for part in np.split(products, np.cumsum(counts)[:-1]):
-            best = np.sort(part)[-SUPPORT:]
-            supports.append(float(best.mean()))
+        """Return the mean of the best `SUPPORT` products of each entry."""
+        counts = self._counts[rows]
+        ends = np.cumsum(counts)
+        places = np.arange(ends[-1]) + np.repeat(self._ends[rows] - ends, counts)
+        products = self._halves[places].astype(np.float32) @ query
+        products = products[np.lexsort((products, np.repeat(ends, counts)))]
+        best = [
+            np.where(counts > nth, products[np.maximum(ends - 1 - nth, 0)], 0.0)
+            for nth in range(SUPPORT)
+        ]
+        supports: list[float] = (sum(best) / np.minimum(counts, SUPPORT)).tolist()
         return supports
 
 

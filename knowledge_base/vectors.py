@@ -1,11 +1,15 @@
 """Vectors kept by text and encoder, so that a rebuild encodes only what is new."""
 
 import hashlib
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 
 import numpy as np
+import structlog
+
+log = structlog.get_logger()
 
 Role = Literal["query", "passage"]
 
@@ -47,8 +51,7 @@ class VectorCache:
         self._used: set[str] = set()
         self.encoded = 0
         if self._path and self._path.exists():
-            with np.load(self._path) as kept:
-                self._known = dict(zip(kept["keys"].tolist(), kept["vectors"], strict=True))
+            self._known = _read(self._path)
 
     @property
     def dimension(self) -> int:
@@ -86,6 +89,16 @@ class VectorCache:
         if not keys:
             return np.empty((0, self._encoder.dimension), dtype=np.float32)
         return np.stack([self._known[key] for key in keys])
+
+
+def _read(path: Path) -> dict[str, np.ndarray]:
+    """Return what was kept; nothing where the file is damaged (its parts bear check sums)."""
+    try:
+        with np.load(path) as kept:
+            return dict(zip(kept["keys"].tolist(), kept["vectors"], strict=True))
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        log.warning("vectors_damaged", file=path.name, error=str(error), effect="encoded anew")
+        return {}
 
 
 def _key(text: str, role: Role) -> str:

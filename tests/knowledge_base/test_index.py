@@ -5,7 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from structlog.testing import capture_logs
 
+from knowledge_base import calibration
 from knowledge_base.answering import FOREIGN, KnowledgeBase, read_sentences
 from knowledge_base.calibration import examples, half_of, report
 from knowledge_base.outcomes import Query
@@ -124,7 +126,46 @@ def test_one_entry_is_enough_to_answer(tmp_path, content, foreign, encoder):
     assert knowledge.answer(Query("how do i cook rice", TODAY)).decision == "handoff"
 
 
+@pytest.mark.parametrize(
+    "name", ["rows.json", "content.json", "vectors.faiss", "vectors.npy", "text/meta.json"]
+)
+def test_a_damaged_file_is_found_told_and_built_anew(tmp_path, content, foreign, encoder, name):
+    first = KnowledgeBase.open(tmp_path, encoder, content, foreign)
+    path = tmp_path / "index" / first.version / name
+    damaged = bytearray(path.read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    path.write_bytes(damaged)
+    encoder.encoded.clear()
+    with capture_logs() as logs:
+        again = KnowledgeBase.open(tmp_path, encoder, content, foreign, soon=True)
+    told = [each for each in logs if each["event"] == "index_damaged"]
+    assert told[0]["files"] == [name]
+    assert encoder.encoded == []  # the vectors are kept beside
+    assert again.version == first.version
+    assert again.answer(ASKED) == first.answer(ASKED)
+
+
+@pytest.mark.parametrize("name", ["vectors.npy", "manifest.json"])
+def test_a_missing_file_is_found_and_built_anew(tmp_path, content, foreign, encoder, name):
+    first = KnowledgeBase.open(tmp_path, encoder, content, foreign)
+    (tmp_path / "index" / first.version / name).unlink()
+    again = KnowledgeBase.open(tmp_path, encoder, content, foreign, soon=True)
+    assert again.answer(ASKED) == first.answer(ASKED)
+
+
 class TestCalibration:
+    def test_a_large_collection_asks_a_sample_and_always_the_same(
+        self, content, encoder, monkeypatch
+    ):
+        monkeypatch.setattr(calibration, "MOST_ASKED", 44)
+        one, two = (examples(content, VectorCache(encoder), []) for _ in range(2))
+        assert [each.text for each in one] == [each.text for each in two]
+        asked = [each for each in one if each.sort == "asked"]
+        width = max(len(entry.asked) for entry in content.entries.values())
+        assert 0 < len(asked) <= 44
+        assert len({(each.entry_id, each.text) for each in asked}) == len(asked)
+        assert len(asked) >= (44 // width) * 2
+
     def test_an_asking_alias_is_not_in_the_index_that_it_asks(self, content, encoder):
         found = examples(content, VectorCache(encoder), ["今天天气怎么样"])
         asked = [each for each in found if each.sort == "asked"]
@@ -153,6 +194,19 @@ class TestCalibration:
 
 
 class TestVectorCache:
+    def test_a_damaged_file_is_told_and_its_vectors_are_made_again(self, tmp_path, encoder):
+        cache = VectorCache(encoder, tmp_path)
+        made = cache.get(["免税", "申报"], "passage")
+        cache.save()
+        [path] = tmp_path.glob("vectors-*.npz")
+        for damage in (lambda data: data[:-40], lambda data: data[:300] + b"?" + data[301:]):
+            path.write_bytes(damage(path.read_bytes()))
+            with capture_logs() as logs:
+                again = VectorCache(encoder, tmp_path)
+            assert [each["event"] for each in logs] == ["vectors_damaged"]
+            assert np.array_equal(again.get(["免税", "申报"], "passage"), made)
+            again.save()
+
     def test_kept_vectors_are_exact(self, tmp_path, encoder):
         cache = VectorCache(encoder, tmp_path)
         made = cache.get(["免税", "申报"], "passage")
