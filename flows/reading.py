@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from core.numerals import NUMERALS, numeral
 from core.texts import recognised
 from flows.definition import FlowField, Option
 from flows.wording import Field
@@ -18,15 +19,8 @@ LONGER = 8
 LONGEST_COMMAND = 12
 """A longer text that speaks of the step before is no command to go there."""
 
-_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")}
-_DIGITS |= {"〇": 0, "两": 2, "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5, "陆": 6}
-_DIGITS |= {"柒": 7, "捌": 8, "玖": 9}
-_UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
-_MYRIADS = {"万": 10**4, "亿": 10**8}
-_CHINESE = "".join((*_DIGITS, *_UNITS, *_MYRIADS))
-
 _NUMBER = re.compile(r"(-?\d+(?:\.\d+)?)(百|千|万|亿|百万|千万|k|m)?")
-_NUMBER_WORDS = re.compile(rf"[{_CHINESE}]+")
+_NUMBER_WORDS = re.compile(rf"[{NUMERALS}]+")
 _AROUND = re.compile(
     r"^(?:大概|大约|约|共|一共|是|有|人民币|¥|￥|rmb|cny)+|(?:元|块钱|块|圆|整|左右|人|个|名|户|天|月|年|%|yuan)+$"
 )
@@ -37,7 +31,7 @@ _DATE = re.compile(r"(?:(\d{4})[年\-/.])?(\d{1,2})[月\-/.](\d{1,2})[日号]?")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MONTH = re.compile(r"(?:(\d{4}|今年|去年|前年)[年\-/.]?)?(\d{1,2})月?(?:份)?")
 _COMPACT_MONTH = re.compile(r"(\d{4})[\-/.年]?(\d{1,2})月?(?:份)?")
-_ORDINAL = re.compile(rf"(?:我?选|第|选第)?(\d{{1,2}}|[{_CHINESE}]+|[a-h])(?:个|项|种|条|号)?")
+_ORDINAL = re.compile(rf"(?:我?选|第|选第)?(\d{{1,2}}|[{NUMERALS}]+|[a-h])(?:个|项|种|条|号)?")
 _SEPARATORS = re.compile(r"[、,，;；\s和及]+")
 
 
@@ -177,7 +171,7 @@ def ordinal(words: str) -> int | None:
     if said.isascii():
         return ord(said) - ord("a") + 1
     try:
-        return int(_chinese(said))
+        return int(numeral(said))
     except NotRead:
         return None
 
@@ -245,31 +239,8 @@ def amount(words: str, _today: date | None = None) -> str:
         short = len(found.group(2)) == 1
         return f"{Decimal(found.group(1)) * 10**4 + rest * (1000 if short else 1):f}"
     if _NUMBER_WORDS.fullmatch(said):
-        return f"{_chinese(said):f}"
+        return f"{numeral(said):f}"
     raise NotRead
-
-
-def _chinese(said: str) -> Decimal:
-    """Return a number in Chinese characters: 一万二 is 12000, 三百零五 is 305."""
-    if all(character in _DIGITS for character in said):
-        return Decimal("".join(str(_DIGITS[character]) for character in said))
-    total, section, digit, unit = 0, 0, None, 1
-    for character in said:
-        if character in _DIGITS:
-            digit = _DIGITS[character]
-            unit = 1 if digit == 0 else unit
-        elif character in _UNITS:
-            unit = _UNITS[character]
-            section += (1 if digit is None else digit) * unit
-            digit = None
-        else:
-            unit = _MYRIADS[character]
-            section += digit or 0
-            total = (total + section) * unit if character == "亿" else total + section * unit
-            section, digit = 0, None
-    if digit:
-        section += digit * (unit // 10 if unit >= 10 else 1)
-    return Decimal(total + section)
 
 
 def _date(words: str, today: date) -> str:
@@ -329,7 +300,7 @@ def _months_before(first: date, back: int) -> date:
 def _with_digits(words: str) -> str:
     """Return a date's words with its Chinese numbers as digits: 二〇二六年十月 is 2026年10月."""
     said = normalise(words).replace(" ", "").rstrip("。.!！").removesuffix("的")
-    return _NUMBER_WORDS.sub(lambda found: f"{_chinese(found.group()):f}", said)
+    return _NUMBER_WORDS.sub(lambda found: f"{numeral(found.group()):f}", said)
 
 
 def _text(words: str, _today: date) -> str:
