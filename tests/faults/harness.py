@@ -16,7 +16,7 @@ from core.settings import PROJECT
 from tests.support.postgres import free_port
 
 COMMAND = (sys.executable, "-c", "from bot.cli import main; main()")
-START_SECONDS, STOP_SECONDS = 120.0, 20.0
+START_SECONDS, STOP_SECONDS = 400.0, 20.0
 
 
 def daoban(
