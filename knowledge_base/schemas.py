@@ -56,14 +56,20 @@ class BatchRepeal(_Strict):
     spared: dict[Slug, Line] = {}
 
     def ends(self, document: "Document") -> bool:
-        """Whether a document falls under the clause; one with a year later or unknown does not."""
+        """Whether a document falls under the clause; one of an unknown year does not."""
         return (
             document.id not in self.spared
             and document.year is not None
-            and document.year <= self.issued_until
-            and all(word in document.title for word in self.title_has)
-            and any(word in document.title for word in self.title_has_one_of)
-            and not any(word in document.title for word in self.title_has_none_of)
+            and self.covers(document.title, document.year)
+        )
+
+    def covers(self, title: str, year: int) -> bool:
+        """Whether a title and year fall under the clause."""
+        return (
+            year <= self.issued_until
+            and all(word in title for word in self.title_has)
+            and any(word in title for word in self.title_has_one_of)
+            and not any(word in title for word in self.title_has_none_of)
         )
 
 

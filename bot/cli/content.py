@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from rich.table import Table
 
 from bot.chat.schemas import Ask
-from bot.cli import registry
+from bot.cli import importing, registry
 from bot.cli.console import block, day, err, out
 from bot.commands.commands import AskOnce, ExportKnowledge, LoadKnowledge, Push
 from bot.commands.perform import perform
@@ -32,6 +32,7 @@ def register(app: typer.Typer) -> None:
     app.command()(ask)
     app.command()(push)
     registry.register(knowledge)
+    importing.register(knowledge)
     app.add_typer(knowledge, name="kb")
 
 

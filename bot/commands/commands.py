@@ -29,6 +29,8 @@ from escalation.staff.schemas import NewStaff, StaffOut
 from knowledge_base.content import load_content
 from knowledge_base.editing.reading import known_content
 from knowledge_base.exporting import export
+from knowledge_base.importing import service as importing
+from knowledge_base.importing.schemas import Name, Source
 from knowledge_base.service import load
 from reminders.schemas import CampaignSpec
 from reminders.service import push
@@ -230,6 +232,57 @@ class BuildIndex(Command):
         return {"version": knowledge.version, "entries": len(knowledge.content.entries)}
 
 
+class KeepSource(Command):
+    """Keep an imported file in a collection, which never answers a taxpayer."""
+
+    name = "keep-source"
+    collection: Name
+    source: Source
+
+    async def run(self, here: Here) -> dict[str, Any]:
+        """Keep it."""
+        kept = await here.database.write(
+            lambda tx: importing.keep(tx, self.collection, self.source)
+        )
+        return kept.model_dump()
+
+
+class ListCollections(Command):
+    """List the imported collections."""
+
+    name = "list-collections"
+
+    async def run(self, here: Here) -> dict[str, Any]:
+        """List them by name."""
+        found = await here.database.read(importing.overview)
+        return {"collections": [each.model_dump() for each in found]}
+
+
+class FindPassages(Command):
+    """Look for words in an imported collection."""
+
+    name = "find-passages"
+    collection: Name
+    words: str
+
+    async def run(self, here: Here) -> dict[str, Any]:
+        """Return the passages that hold all of them."""
+        found = await here.database.read(lambda tx: importing.find(tx, self.collection, self.words))
+        return {"found": [each.model_dump() for each in found]}
+
+
+class RemoveCollection(Command):
+    """Let go of an imported collection."""
+
+    name = "remove-collection"
+    collection: Name
+
+    async def run(self, here: Here) -> dict[str, Any]:
+        """Remove it; tell how many files it had."""
+        files = await here.database.write(lambda tx: importing.remove(tx, self.collection))
+        return {"files": files}
+
+
 COMMANDS: tuple[type[Command], ...] = (
     AskOnce,
     LoadKnowledge,
@@ -243,6 +296,10 @@ COMMANDS: tuple[type[Command], ...] = (
     LoadDemo,
     Migrate,
     BuildIndex,
+    KeepSource,
+    ListCollections,
+    FindPassages,
+    RemoveCollection,
 )
 
 
