@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import TypeAdapter, ValidationError
 from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
@@ -16,7 +17,7 @@ from core.errors import BadInput
 from core.settings import PROJECT, load_settings
 from knowledge_base.content import load_content
 from knowledge_base.importing.reading import find_files, read
-from knowledge_base.importing.schemas import BadFile, Source
+from knowledge_base.importing.schemas import About, BadFile, Name, Source
 
 Collection = Annotated[
     str, typer.Option(help="Its name: lower-case letters, digits, - and _; made if it is new.")
@@ -46,6 +47,7 @@ def import_files(
 
     Example: `daoban kb import laws/ --collection laws --apply`
     """
+    _named(collection)
     documents = load_content(PROJECT / "data").documents.values()
     clauses = [(each, clause) for each in documents for clause in each.batch_repeals]
     files = find_files(paths)
@@ -72,29 +74,46 @@ def import_files(
         raise typer.Exit(1)
 
 
+def _named(collection: str) -> None:
+    try:
+        TypeAdapter(Name).validate_python(collection)
+    except ValidationError:
+        raise BadInput(
+            f"--collection {collection}: a name has lower-case letters, digits, - and _"
+        ) from None
+
+
 def _show(good: list[Source]) -> None:
-    table = Table("file", "title", "number", "issuers", "in force", "parts", "to look at")
     for each in good:
-        said = each.about
-        number = said.number and "".join((said.series or "", _year(said.year), f"{said.number}号"))
-        span = f"{said.effective_from or ''}→{said.effective_to or ''}"
-        table.add_row(
-            escape(each.name),
-            escape(said.title or ""),
-            escape(number or ""),
-            escape(" ".join(said.issuers)),
-            "" if each.kind == "questions" else span,
-            str(len(each.passages)),
-            escape("; ".join(each.warnings[:3])) + (" …" if len(each.warnings) > 3 else ""),
-        )
-    out.print(table)
+        out.print(f"[bold]{escape(each.name)}[/] {len(each.passages)} parts", soft_wrap=True)
+        if told := _told(each.about):
+            out.print(f"  {escape(told)}", soft_wrap=True)
+        for warning in each.warnings[:WARNED]:
+            out.print(f"  [yellow]look:[/] {escape(warning)}", soft_wrap=True)
+        if more := len(each.warnings[WARNED:]):
+            out.print(f"  [yellow]look:[/] and {more} more, see --json")
     parts = sum(len(each.passages) for each in good)
     warned = sum(bool(each.warnings) for each in good)
     out.print(f"{len(good)} files, {parts} parts; {warned} files to look at.")
 
 
-def _year(year: int | None) -> str:
-    return f"〔{year}〕" if year else ""
+WARNED = 5
+"""Warnings of one file that are shown."""
+
+
+def _told(said: About) -> str:
+    """What a document says of itself, in one line."""
+    year = f"〔{said.year}〕" if said.year else ""
+    parts = [
+        said.title,
+        said.number and f"{said.series}{year}{said.number}号",
+        " ".join(said.issuers),
+        said.issued_on and f"issued {said.issued_on}",
+        said.effective_from and f"in force from {said.effective_from}",
+        said.effective_to and f"to {said.effective_to}",
+        said.repeals and f"ends {len(said.repeals)} others",
+    ]
+    return " · ".join(part for part in parts if part)
 
 
 def _keep(collection: str, good: list[Source]) -> None:
@@ -119,6 +138,8 @@ def collections(
     Example: `daoban kb collections laws --find "滞纳金 万分之五"`
     """
     settings = load_settings()
+    if name is not None:
+        _named(name)
     if name is None:
         table = Table("collection", "files", "passages")
         for each in perform(settings, ListCollections())["collections"]:

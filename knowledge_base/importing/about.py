@@ -15,6 +15,9 @@ from knowledge_base.importing.schemas import About
 HEAD, TAIL = 12, 6
 """Paragraphs at the beginning and at the end in which number, issuers and dates are looked for."""
 
+LONGEST_TITLE = 100
+"""Characters; what is longer was no title."""
+
 _DAY = r"(\d{4}) ?年 ?(\d{1,2}) ?月 ?(\d{1,2}) ?日"
 _LAST = re.compile(
     rf"(?:执行期限|有效期)?[^。；]{{0,30}}(?:延长至|执行至|有效至|至){_DAY}(?:止|截止|)?"
@@ -108,7 +111,7 @@ def _title(blocks: Sequence[Block]) -> str | None:
     if headings := [block for block in blocks[:HEAD] if block.level == 1]:
         return _one_line(headings[0].text)
     lines: list[str] = []
-    for block in blocks[:HEAD]:
+    for block in blocks[: _begin(blocks)]:
         if block.text.endswith(("。", "：", ":", "；")) or _is_number(block.text):
             if lines:
                 break
@@ -116,7 +119,8 @@ def _title(blocks: Sequence[Block]) -> str | None:
         lines.append(block.text)
         if re.search(r"(?:公告|通知|办法|条例|规定|细则|意见|批复|决定|法)$", block.text):
             break
-    return _one_line("".join(lines)) if lines else None
+    title = _one_line("".join(lines))
+    return title if 0 < len(title) <= LONGEST_TITLE else None
 
 
 def _is_number(line: str) -> bool:

@@ -165,6 +165,9 @@ _PAGE_NUMBER = re.compile(r"[—\-–\s]*(?:第\s*)?\d{1,4}(?:\s*页)?[—\-–\
 _BEGINS = re.compile(
     r"第[一二三四五六七八九十百千零〇]+[章节条编]|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.、．]"
 )
+_ALONE = re.compile(
+    r".{0,60}第 ?\d+ ?号|.{0,20}[〔\[]\d{4}[〕\]] ?\d+ ?号|\d{4}年\d{1,2}月\d{1,2}日"
+)
 _ENDED = tuple("。；：！？」』）)")
 
 
@@ -177,7 +180,7 @@ def _joined(lines: Iterator[str]) -> Iterator[Block]:
         if not line or _PAGE_NUMBER.fullmatch(line):
             continue
         goes_on = kept and len(kept[-1]) >= 0.8 * longest and not kept[-1].endswith(_ENDED)
-        if kept and (not goes_on or _BEGINS.match(line)):
+        if kept and (not goes_on or _BEGINS.match(line) or _ALONE.fullmatch(line)):
             yield Block("".join(kept))
             kept = []
         kept.append(line)
