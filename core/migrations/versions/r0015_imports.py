@@ -6,7 +6,7 @@ from alembic import op
 from core.tables import Json, UtcDateTime
 
 revision = "0015_imports"
-down_revision = "0013_editing"
+down_revision = "0017_given_answers"
 
 
 def upgrade() -> None:
