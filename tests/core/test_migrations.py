@@ -12,7 +12,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
-import bot.app  # noqa: F401 - brings all tables onto the metadata
+import bot.app
+import bot.commands.commands  # noqa: F401 - both bring all tables onto the metadata
 from core.migrate import _config, _with_connection, current_revision, upgrade
 from core.tables import metadata
 
@@ -62,6 +63,7 @@ def _value(column: sa.Column[Any], place: str) -> Any:
         sa.DateTime: lambda: MOMENT if column.type.timezone else MOMENT.replace(tzinfo=None),
         sa.Date: lambda: MOMENT.date(),
         sa.JSON: lambda: {"from": place},
+        sa.LargeBinary: lambda: place.encode(),
         sa.String: lambda: place,
     }
     for kind, make in values.items():
