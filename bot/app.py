@@ -99,8 +99,7 @@ async def _start(app: FastAPI, settings: Settings, stack: AsyncExitStack) -> Non
     if running.actions_token is not None:
         app.include_router(actions_router(running.actions_token))
     services = await assemble(settings, database, encoder, running.dialogue, vault)
-    stack.callback(services.knowledge.close)
-    stack.callback(services.computing.shutdown)
+    stack.callback(services.close)
     turns = TurnRunner(database, Turns(services).handle)
     reindexing = Reindexing(services.knowledge, partial(rebuild_knowledge, services))
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import structlog
@@ -31,6 +32,8 @@ from taxpayers.host_token import HostTokens
 
 log = structlog.get_logger()
 
+SEARCHES = 8
+"""At once in a cluster: its answers are waited for, not computed here."""
 ASKS_PER_MINUTE = 600
 """One-shot questions of one address."""
 
@@ -121,6 +124,7 @@ async def assemble(
         ask_limit=RateLimit(ASKS_PER_MINUTE),
         files=open_files(settings, vault),
         flows=open_flows(catalogue, vault, knowledge),
+        waiting=ThreadPoolExecutor(SEARCHES, "search") if cluster is not None else None,
     )
 
 

@@ -34,6 +34,7 @@ class Services:
         files: contents of photos and documents.
         drawing: pictures drawn anew at once.
         computing: one thread for encoder and index, so that the event loop stays free.
+        waiting: threads that wait for the search cluster, where there is one.
     """
 
     settings: Settings
@@ -52,16 +53,27 @@ class Services:
     computing: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="compute")
     )
+    waiting: ThreadPoolExecutor | None = None
 
     async def encode(self, words: str) -> np.ndarray[Any, Any]:
         """Return the vector of a question; once a turn, for dialogue and search alike."""
         said = searchable(words) or words
-        return await self._compute(self.encoder.encode_query, said)
+        return await self._compute(self.computing, self.encoder.encode_query, said)
 
     async def search(self, query: Query, vector: np.ndarray[Any, Any] | None = None) -> Outcome:
         """Answer from the knowledge base."""
-        return await self._compute(self.knowledge.answer, query, vector)
+        threads = self.waiting or self.computing
+        return await self._compute(threads, self.knowledge.answer, query, vector)
 
-    async def _compute(self, work: Callable[..., T], *arguments: Any) -> T:
+    def close(self) -> None:
+        """Let threads and cluster go."""
+        self.computing.shutdown()
+        if self.waiting is not None:
+            self.waiting.shutdown()
+        self.knowledge.close()
+
+    async def _compute(
+        self, threads: ThreadPoolExecutor, work: Callable[..., T], *arguments: Any
+    ) -> T:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self.computing, work, *arguments)
+        return await loop.run_in_executor(threads, work, *arguments)

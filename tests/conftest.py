@@ -14,7 +14,10 @@ from core.database import Database, open_database
 from core.migrate import upgrade
 from core.settings import PROJECT
 from core.vault import Vault
+from knowledge_base.answering import KnowledgeBase
+from knowledge_base.content import load_content
 from knowledge_base.encoder.build import build_encoder
+from knowledge_base.encoder.loading import load_encoder
 from tests.support import elasticsearch, postgres
 
 REQUIRED = frozenset(os.environ.get("DAOBAN_REQUIRE", "").replace(",", " ").split())
@@ -54,7 +57,7 @@ def elasticsearch_url() -> Iterator[str]:
     if elasticsearch.is_address():
         yield elasticsearch.SOURCE
         return
-    with elasticsearch.cluster() as made:
+    with elasticsearch.cluster(password="sesame-of-the-tests") as made:
         yield made.url
 
 
@@ -70,6 +73,14 @@ def encoder_directory(project: Path) -> Path:
     directory = project / ".cache" / "encoder"
     build_encoder(directory, lambda _: None)
     return directory
+
+
+@pytest.fixture(scope="session")
+def index_home(project: Path, encoder_directory: Path) -> Path:
+    """Where the index of the shipped content is kept between runs."""
+    kept = project / ".cache" / "tests"
+    KnowledgeBase.open(kept, load_encoder(encoder_directory), load_content(project / "data"))
+    return kept
 
 
 _numbers = itertools.count()

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import structlog
 from elastic_transport import TransportError
-from elasticsearch import ApiError, Elasticsearch, NotFoundError
+from elasticsearch import ApiError, Elasticsearch
 
 from core.telemetry import SEARCH_CLUSTER_UP, SEARCHES
 from knowledge_base.elasticsearch import queries
@@ -39,6 +39,10 @@ _TOLD_SECONDS = 5.0
 
 class NotServed(Exception):
     """The cluster gave no whole answer."""
+
+
+class NotThere(NotServed):
+    """The cluster has no such index."""
 
 
 class _Closed(Exception):
@@ -143,6 +147,8 @@ class Cluster:
             bodies.append(queries.by_words(tokens, filters))
         try:
             answers = self._ask(name, bodies)
+        except NotThere:
+            raise
         except NotServed:  # a copy went away under the search; the next try finds another
             answers = self._ask(name, bodies)
         return Hits(
@@ -158,7 +164,7 @@ class Cluster:
         for answer in answers:
             fault = answer.get("error")
             if fault is not None and answer.get("status") == 404:
-                raise NotServed(f"index {name} is gone")
+                raise NotThere(f"index {name} is gone")
             if fault is not None or answer["timed_out"] or answer["_shards"]["failed"]:
                 raise NotServed(f"index {name}: {fault or 'a part of it did not answer'}")
         return answers
@@ -202,9 +208,9 @@ class Cluster:
             except TransportError as error:
                 self.lost(error)
                 pause = PROBE_SECONDS
-            except (ApiError, IndexLost) as error:
+            except (ApiError, NotServed, IndexLost) as error:
                 self.lost(error)
-                pause = min(2 * pause, _PATIENT_SECONDS)
+                pause = PROBE_SECONDS if wanted.ready else min(2 * pause, _PATIENT_SECONDS)
             except Exception as error:
                 log.exception("search_cluster_failed")
                 self.lost(error)
@@ -212,9 +218,10 @@ class Cluster:
 
     def _look(self, wanted: "ServedIndex") -> None:
         if wanted.ready:
-            try:
-                self._client.search(index=wanted.name, size=0, allow_partial_search_results=False)
-            except NotFoundError:
+            somewhere = np.full(wanted.version.dimension, wanted.version.dimension**-0.5)
+            try:  # a whole question, so that it is back only when it answers in time
+                self.search(wanted.name, ["·"], somewhere, Filters(None))
+            except NotThere:
                 wanted.ready = False
         if not wanted.ready:
             begun = self._told_at = time.monotonic()

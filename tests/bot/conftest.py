@@ -158,7 +158,7 @@ async def services(
         flows=open_flows(flow_rules.shipped(), Vault(settings.secret()), knowledge),
     )
     yield parts
-    parts.computing.shutdown()
+    parts.close()
 
 
 @pytest.fixture

@@ -5,20 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from knowledge_base.answering import KnowledgeBase
-from knowledge_base.content import load_content
-from knowledge_base.encoder.loading import load_encoder
 from tests.conftest import missing
 from tests.faults.harness import Bureau, Server, prepare, settings
 from tests.support.postgres import DURABLE, Cluster, binaries, running
-
-
-@pytest.fixture(scope="session")
-def index_home(project: Path, encoder_directory: Path) -> Path:
-    """Where the index of the shipped content is kept between runs."""
-    kept = project / ".cache" / "tests"
-    KnowledgeBase.open(kept, load_encoder(encoder_directory), load_content(project / "data"))
-    return kept
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
 """A server of the session, and indexes in it that end with their test."""
 
 import itertools
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 import pytest
 from elasticsearch import Elasticsearch
+from prometheus_client import REGISTRY
 
 from knowledge_base.elasticsearch.connection import connect
 from knowledge_base.elasticsearch.versions import Version, Versions
@@ -47,3 +49,15 @@ def silent(done: int, of: int) -> None:
 
 def version(key: str, records, dimension: int = 8, **values) -> Version:
     return Version(key, dimension, lambda: records, **values)
+
+
+def counted(backend: str) -> float:
+    """How many searches a backend answered in this process."""
+    return REGISTRY.get_sample_value("daoban_searches_total", {"backend": backend}) or 0.0
+
+
+def until(condition: Callable[[], object], seconds: float = 120) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.02)

@@ -7,10 +7,12 @@ import pytest
 import structlog
 from prometheus_client import REGISTRY
 
+from bot import health
 from knowledge_base.answering import KnowledgeBase
 from knowledge_base.elasticsearch import cluster as module
 from knowledge_base.elasticsearch.cluster import Cluster
 from knowledge_base.outcomes import Query
+from tests.knowledge_base.elasticsearch.conftest import counted, until
 from tests.support.postgres import free_port
 
 DAY = date(2026, 11, 24)
@@ -37,17 +39,6 @@ def opened(tmp_path, encoder, content):
         each.close()
 
 
-def counted(backend):
-    return REGISTRY.get_sample_value("daoban_searches_total", {"backend": backend}) or 0.0
-
-
-def until(condition, seconds=60):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.02)
-
-
 def test_without_its_cluster_the_embedded_index_answers_at_once(opened, shared_knowledge):
     with structlog.testing.capture_logs() as logs:
         knowledge = opened(f"http://127.0.0.1:{free_port()}", "daoban")
@@ -56,6 +47,9 @@ def test_without_its_cluster_the_embedded_index_answers_at_once(opened, shared_k
         assert time.monotonic() - began < 5
         until(lambda: "not reached" in knowledge.searched_by)
         knowledge.answer(QUESTION)
+        search = health._search(knowledge)
+    assert search.state == "up", "it stays usable"
+    assert "the embedded index answers: Elasticsearch is not reached" in search.detail
     assert outcomes[0] == shared_knowledge.answer(QUESTION)
     assert counted("embedded") - before >= 21
     assert [each["event"] for each in logs].count("search_cluster_lost") == 1
@@ -94,3 +88,15 @@ def test_a_loaded_cluster_answers_and_follows_a_change(
     base, _, change = knowledge.version.partition("+")
     assert change
     assert base in next(iter(client.indices.get_alias(name=alias).keys()))
+
+
+@pytest.mark.elasticsearch
+def test_a_wrong_password_is_told_and_not_shown(opened, elasticsearch_url):
+    if "@" not in elasticsearch_url:
+        pytest.skip("the server that was named asks for no password")
+    address = elasticsearch_url.split("@")[1]
+    with structlog.testing.capture_logs() as logs:
+        knowledge = opened(f"http://elastic:hush-hush@{address}", "daoban")
+        until(lambda: "refuses user or password" in knowledge.searched_by)
+        assert knowledge.answer(QUESTION).entry_id
+    assert "hush" not in repr(logs) + knowledge.searched_by
