@@ -38,7 +38,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--url", help="a running server; indexes daoban-bench-* in it are replaced")
     parser.add_argument("--encoder", type=Path, default=load_settings().encoder_directory)
-    parser.add_argument("--vectors-in", type=Path, help="directory with vectors that were kept")
+    parser.add_argument("--keep", type=Path, help="directory that keeps vectors between runs")
     parser.add_argument("--entries", type=int, default=0, help="synthetic ones, instead of data/")
     parser.add_argument("--vectors", type=int, default=12, help="of each synthetic entry")
     options = parser.parse_args()
@@ -46,7 +46,7 @@ def main() -> None:
     if options.entries:
         made, asked = synthetic(options.entries, options.vectors)
     else:
-        made, asked = shipped(options.encoder, options.vectors_in)
+        made, asked = shipped(options.encoder, options.keep)
     print(f"{len(made)} entries, {sum(len(each.vectors) for each in made)} vectors")
     with server(options.url) as url:
         measure(url, made, asked)
@@ -55,7 +55,7 @@ def main() -> None:
 def measure(url: str, made: list[Record], asked: list[Asked]) -> None:
     embedded = EmbeddedIndex.build(made, made[0].vectors.shape[1])
     client = connect(url)
-    cluster = Cluster(client, ALIAS)
+    cluster = Cluster(client, ALIAS, 30.0)
     wanted = Version(f"{time.time_ns():x}", made[0].vectors.shape[1], lambda: made)
     begun = time.perf_counter()
     cluster.versions.ensure(wanted, lambda _done, _of: None)
@@ -92,7 +92,9 @@ def measure(url: str, made: list[Record], asked: list[Asked]) -> None:
 def shipped(directory: Path, kept: Path | None) -> tuple[list[Record], list[Asked]]:
     """The collection in `data/`, and the questions of the parity test."""
     content, encoder = load_content(PROJECT / "data"), load_encoder(directory)
-    made = records(content, VectorCache(encoder, kept))
+    vectors = VectorCache(encoder, kept)
+    made = records(content, vectors)
+    vectors.save()
     return made, questions(content, encoder.encode_query)
 
 

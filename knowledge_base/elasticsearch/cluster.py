@@ -28,8 +28,8 @@ from knowledge_base.search import Filters, Hits, Record, SearchBackend
 log = structlog.get_logger()
 
 TRY_SECONDS = 1.0
-"""One node gets so long for one question."""
 TRIES = 3
+"""Nodes that are tried for a question, one after the other."""
 PROBE_SECONDS = 2.0
 _PATIENT_SECONDS = 30.0
 """At most, between two looks at a cluster that answers and refuses."""
@@ -50,11 +50,17 @@ class _Closed(Exception):
 
 
 class Cluster:
-    """Loads versions into a cluster and searches them; may be shared by threads."""
+    """Loads versions into a cluster and searches them; may be shared by threads.
 
-    def __init__(self, client: Elasticsearch, alias: str) -> None:
+    Args:
+        client: of `connection.connect`.
+        alias: names the current index.
+        try_seconds: one node gets so long for one question.
+    """
+
+    def __init__(self, client: Elasticsearch, alias: str, try_seconds: float = TRY_SECONDS) -> None:
         self._client = client.options(
-            request_timeout=TRY_SECONDS, max_retries=TRIES - 1, retry_on_timeout=True
+            request_timeout=try_seconds, max_retries=TRIES - 1, retry_on_timeout=True
         )
         self.versions = Versions(client, alias)
         self._wanted: ServedIndex | None = None

@@ -125,7 +125,8 @@ class Versions:
         records = {record.entry_id: record for record in version.records()}
         exact = sum(len(each.vectors) for each in records.values()) <= EXACT
         fields = mapping(version.dimension, exact=exact)
-        if not (self._begin(name, source=self._alike(fields), fields=fields) or self._wait(name)):
+        source = self._alike(fields)
+        if not (self._begin(name, source=source, fields=fields) or self._wait(name)):
             return
         there = self._digests(name)
         differ = {
@@ -134,7 +135,7 @@ class Versions:
             if there.get(entry_id) != digest(record)
         }
         self._store(name, differ, there.keys() - records.keys(), progress)
-        if exact:  # in one segment no document that is gone counts in BM25
+        if exact or source is None:  # one segment: quicker, and nothing that is gone counts in BM25
             self._client.options(request_timeout=_MERGE_SECONDS).indices.forcemerge(
                 index=name, max_num_segments=1
             )

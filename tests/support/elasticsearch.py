@@ -146,16 +146,6 @@ class Node:
             os.kill(self._pid(), signal.SIGKILL)
         self.launcher.wait(30)
 
-    @contextmanager
-    def frozen(self) -> Iterator[None]:
-        """Let it do nothing for a while; its connections stay open."""
-        pid = self._pid()
-        os.kill(pid, signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            os.kill(pid, signal.SIGCONT)
-
     def end(self) -> None:
         """End it and whatever it started."""
         if self.launcher is not None and self.launcher.poll() is None:

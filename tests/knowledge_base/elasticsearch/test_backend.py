@@ -26,7 +26,7 @@ def both(client, alias):
     """Searches the same records in both backends; the answers must be alike."""
 
     def build(*records):
-        cluster, embedded = Cluster(client, alias), EmbeddedIndex.build(records, 8)
+        cluster, embedded = Cluster(client, alias, 30.0), EmbeddedIndex.build(records, 8)
         wanted = version("both", records)
         cluster.versions.ensure(wanted, silent)
         name = cluster.versions.name(wanted)

@@ -1,8 +1,10 @@
 """Questions go to the cluster when it can answer them, and to the embedded index when not."""
 
+import socket
 import time
 from datetime import date
 
+import numpy as np
 import pytest
 import structlog
 from prometheus_client import REGISTRY
@@ -11,7 +13,10 @@ from bot import health
 from knowledge_base.answering import KnowledgeBase
 from knowledge_base.elasticsearch import cluster as module
 from knowledge_base.elasticsearch.cluster import Cluster
+from knowledge_base.elasticsearch.connection import connect
+from knowledge_base.embedded import EmbeddedIndex
 from knowledge_base.outcomes import Query
+from knowledge_base.search import Filters, Record
 from tests.knowledge_base.elasticsearch.conftest import counted, until
 from tests.support.postgres import free_port
 
@@ -54,6 +59,25 @@ def test_without_its_cluster_the_embedded_index_answers_at_once(opened, shared_k
     assert counted("embedded") - before >= 21
     assert [each["event"] for each in logs].count("search_cluster_lost") == 1
     assert REGISTRY.get_sample_value("daoban_search_cluster_up") == 0
+
+
+def test_a_cluster_that_is_frozen_holds_up_one_question():
+    vector = np.eye(1, 8, dtype=np.float32)[0]
+    records = [Record("one", ["免税"], ["规定"], vector[None])]
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections, says nothing
+        cluster = Cluster(connect(f"http://127.0.0.1:{silent.getsockname()[1]}"), "daoban", 0.2)
+        served = cluster.serve("a", 8, lambda: records, EmbeddedIndex.build(records, 8))
+        served.ready = True
+        taken = []
+        for _ in range(3):
+            begun = time.monotonic()
+            [hit] = served.search(["免税"], vector, Filters(DAY)).bm25
+            taken.append(time.monotonic() - begun)
+            assert hit.entry_id == "one"
+        cluster.close()
+    assert taken[0] >= 0.2 * module.TRIES
+    assert max(taken[1:]) < 0.2
+    assert "does not answer in time" in cluster.described
 
 
 @pytest.mark.elasticsearch

@@ -17,7 +17,7 @@ def test_the_first_hit_is_the_same(client, alias, project, index_home, encoder_d
     content, encoder = load_content(project / "data"), load_encoder(encoder_directory)
     vectors = VectorCache(encoder, index_home / "index")
     made = records(content, vectors)
-    embedded, cluster = EmbeddedIndex.build(made, encoder.dimension), Cluster(client, alias)
+    embedded, cluster = EmbeddedIndex.build(made, encoder.dimension), Cluster(client, alias, 30.0)
     wanted = version("parity", made, encoder.dimension)
     cluster.versions.ensure(wanted, silent)
     name = cluster.versions.name(wanted)

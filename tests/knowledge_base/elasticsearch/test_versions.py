@@ -29,7 +29,7 @@ def found(client, alias):
     """Ids with their title scores in the index of a version."""
 
     def run(wanted, said="免税"):
-        cluster = Cluster(client, alias)
+        cluster = Cluster(client, alias, 30.0)
         hits = cluster.search(cluster.versions.name(wanted), [said], VECTORS[0], Filters(None))
         return {hit.entry_id for hit in hits.bm25}, {hit.entry_id for hit in hits.vector}
 
