@@ -102,8 +102,9 @@ def _fold(content: Content, vectors: VectorCache, fold: int, day: date, most: in
     asking = [each for each in content.entries.values() if fold < len(each.asked) > 1]
     if len(asking) > most:  # which ones depends on their ids alone
         asking = sorted(asking, key=lambda each: _order(f"{fold} {each.id}"))[:most]
-    for entry in asking:
-        text = searchable(entry.asked[fold])
+    texts = [searchable(entry.asked[fold]) for entry in asking]
+    vectors.encode(texts, "query")
+    for entry, text in zip(asking, texts, strict=True):
         query = tokens(text)
         hits = index.search(query, vectors.get([text], "query")[0], _filters(content, entry, day))
         for sort, without in _SORTS:

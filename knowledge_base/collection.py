@@ -82,9 +82,17 @@ def records(
         asked: the question and aliases to index for each entry, when not all of them.
     """
     made = []
+    texts = {
+        entry.id: (
+            [normalise(text) for text in (asked or {}).get(entry.id, entry.asked)],
+            [normalise(text) for text in entry.answers],
+        )
+        for entry in content.entries.values()
+    }
+    # All at once: what was never seen is encoded on all cores.
+    vectors.encode([text for each in texts.values() for part in each for text in part], "passage")
     for entry in content.entries.values():
-        titles = [normalise(text) for text in (asked or {}).get(entry.id, entry.asked)]
-        answers = [normalise(text) for text in entry.answers]
+        titles, answers = texts[entry.id]
         valid_from, valid_to = day_span(content.validity(entry))
         made.append(
             Record(

@@ -60,6 +60,10 @@ class VectorCache:
 
     def get(self, texts: Sequence[str], role: Role) -> np.ndarray:
         """Return one row for each text, encoding those never seen."""
+        return self._rows(self.encode(texts, role))
+
+    def encode(self, texts: Sequence[str], role: Role) -> list[str]:
+        """Encode the texts never seen; return the keys of all."""
         keys = [_key(text, role) for text in texts]
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
         if new:
@@ -69,7 +73,7 @@ class VectorCache:
             self._known.update(zip(new, encode(list(new.values())), strict=True))
             self.encoded += len(new)
         self._used.update(keys)
-        return self._rows(keys)
+        return keys
 
     def save(self) -> None:
         """Keep the vectors that were asked for since the file was opened."""

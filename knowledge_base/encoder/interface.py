@@ -1,9 +1,11 @@
 """What the rest of the software knows of an encoder, whoever runs the model."""
 
 import hashlib
+import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +22,10 @@ FINGERPRINT = "fingerprint"
 
 _REMEMBERED = 2048
 """Queries whose vectors are kept; 3 MB at 384 dimensions."""
+
+
+_MANY = 32
+"""Texts from which on threads are worth their while."""
 
 
 class EncoderMissing(DaobanError):
@@ -73,7 +79,7 @@ class Encoder(ABC):
         Raises:
             ValueError: when a text is empty.
         """
-        return self._stack([self._query(text) for text in texts])
+        return self._stack(self._query, texts)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Return the unit vectors (texts, dimension) of what is searched.
@@ -81,9 +87,15 @@ class Encoder(ABC):
         Raises:
             ValueError: when a text is empty.
         """
-        return self._stack([self._encode("passage", text) for text in texts])
+        return self._stack(partial(self._encode, "passage"), texts)
 
-    def _stack(self, vectors: list[Vectors]) -> Vectors:
+    def _stack(self, encode: Callable[[str], Vectors], texts: Sequence[str]) -> Vectors:
+        """Encode texts, many of them by as many threads as there are cores."""
+        if len(texts) < _MANY:
+            vectors = [encode(text) for text in texts]
+        else:
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                vectors = list(pool.map(encode, texts))
         return np.stack(vectors) if vectors else np.empty((0, self.dimension), np.float32)
 
     def _encode_query(self, text: str) -> Vectors:
