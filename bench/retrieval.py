@@ -18,7 +18,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from core.settings import PROJECT, load_settings
-from knowledge_base.answering import FOREIGN, KnowledgeBase, read_sentences
+from knowledge_base.answering import KnowledgeBase
 from knowledge_base.calibration import examples, report
 from knowledge_base.content import load_content
 from knowledge_base.encoder.interface import Encoder
@@ -26,6 +26,7 @@ from knowledge_base.encoder.loading import load_encoder
 from knowledge_base.evaluation.figures import Ranking, ranking
 from knowledge_base.evaluation.files import EvaluationFile, Question, read_file
 from knowledge_base.evaluation.report import evaluate, evaluate_articles
+from knowledge_base.lessons import LESSONS, Lessons, read_sentences
 from knowledge_base.outcomes import Query
 from knowledge_base.text import searchable
 from knowledge_base.vectors import VectorCache
@@ -81,8 +82,8 @@ def ranked(name: str, figures: Ranking | None) -> None:
 def left_out(knowledge: KnowledgeBase, vectors: VectorCache) -> None:
     """The reporting half, each alias asked of an index without it."""
     calibration = knowledge.calibration
-    sentences = read_sentences(FOREIGN.with_name("out_of_domain_report.txt"))
-    found = examples(knowledge.content, vectors, sentences)
+    lessons = Lessons(tuple(read_sentences(LESSONS / "out_of_domain_report.txt")))
+    found = examples(knowledge.content, vectors, lessons)
     own = [each for each in found if each.half == "report"]
     print("own aliases, the asking one left out, entries never tuned on:")
     shares(report(calibration, own))
@@ -108,7 +109,7 @@ def questions(knowledge: KnowledgeBase, file: EvaluationFile) -> None:
 
 
 def foreign() -> EvaluationFile:
-    path = FOREIGN.with_name("out_of_domain_report.txt")
+    path = LESSONS / "out_of_domain_report.txt"
     sentences = [Question(query=each, expect=None) for each in read_sentences(path)]
     return EvaluationFile(path.name, tuple(sentences))
 

@@ -7,18 +7,16 @@ from pathlib import Path
 
 import numpy as np
 
-from core.settings import PROJECT
 from knowledge_base.collection import records
 from knowledge_base.decision import Calibration
 from knowledge_base.elasticsearch.cluster import Cluster
 from knowledge_base.index import clean, open_index, open_latest
+from knowledge_base.lessons import LESSONS, Lessons, read_lessons
 from knowledge_base.outcomes import Outcome, Query
 from knowledge_base.schemas import Content
 from knowledge_base.snapshot import Snapshot, change, updated
 from knowledge_base.turn import Turn
 from knowledge_base.vectors import TextEncoder, VectorCache
-
-FOREIGN = PROJECT / "data" / "evaluation" / "out_of_domain_tune.txt"
 
 
 class KnowledgeBase:
@@ -36,13 +34,13 @@ class KnowledgeBase:
         self,
         directory: Path,
         encoder: TextEncoder,
-        foreign: Sequence[str],
+        lessons: Lessons,
         base: Snapshot,
         cluster: Cluster | None = None,
     ) -> None:
         self._directory = directory
         self._encoder = encoder
-        self._foreign = foreign
+        self._lessons = lessons
         self._cluster = cluster
         self._base = self._served(base)
         self._vectors = VectorCache(encoder)
@@ -57,7 +55,7 @@ class KnowledgeBase:
         home: Path,
         encoder: TextEncoder,
         content: Content,
-        foreign: Path = FOREIGN,
+        lessons: Path = LESSONS,
         *,
         soon: bool = False,
         cluster: Cluster | None = None,
@@ -70,19 +68,19 @@ class KnowledgeBase:
             home: data directory.
             encoder: the encoder whose vectors `answer` will get.
             content: from `service.stored_content`.
-            foreign: file of sentences of other domains, one a line, # for a comment.
+            lessons: directory of what the decision is fitted on (`lessons.read_lessons`).
             soon: rather update the newest index that is there than build, when little changed.
             cluster: searches instead of the embedded index, as soon as it has been loaded.
         """
-        directory, sentences = home / "index", read_sentences(foreign)
+        directory, read = home / "index", read_lessons(lessons)
         clean(directory)
-        latest = open_latest(directory, encoder, sentences) if soon else None
+        latest = open_latest(directory, encoder, read) if soon else None
         if latest is not None:
-            knowledge = cls(directory, encoder, sentences, latest, cluster)
+            knowledge = cls(directory, encoder, read, latest, cluster)
             if knowledge.publish(content):
                 return knowledge
-        built = open_index(directory, content, encoder, sentences)
-        return cls(directory, encoder, sentences, built, cluster)
+        built = open_index(directory, content, encoder, read)
+        return cls(directory, encoder, read, built, cluster)
 
     def close(self) -> None:
         """Let the cluster go."""
@@ -161,7 +159,7 @@ class KnowledgeBase:
 
         Takes seconds and more: run it in a thread.
         """
-        base = open_index(self._directory, content, self._encoder, self._foreign)
+        base = open_index(self._directory, content, self._encoder, self._lessons)
         with self._changing:
             self._wanted = content
             self._lay(base)
@@ -169,7 +167,7 @@ class KnowledgeBase:
 
     def rebase(self, content: Content) -> None:
         """Put the full build of a collection below what was published last, made if need be."""
-        base = open_index(self._directory, content, self._encoder, self._foreign)
+        base = open_index(self._directory, content, self._encoder, self._lessons)
         with self._changing:
             self._lay(base)
 
@@ -229,9 +227,3 @@ class KnowledgeBase:
         In English those that somebody wrote in English, if there are any.
         """
         return Turn(self._snapshot, self._encoder, asker).questions(entry_ids)
-
-
-def read_sentences(path: Path) -> list[str]:
-    """Return the sentences of a file, one a line; # begins a comment."""
-    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
-    return [line for line in lines if line and not line.startswith("#")]

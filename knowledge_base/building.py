@@ -9,9 +9,9 @@ half-built directory that the next build or start removes.
 import sys
 from pathlib import Path
 
-from knowledge_base.answering import FOREIGN, read_sentences
 from knowledge_base.encoder.loading import load_encoder
 from knowledge_base.index import build_index
+from knowledge_base.lessons import read_lessons
 from knowledge_base.schemas import Content
 
 
@@ -19,8 +19,7 @@ def main() -> None:
     """Build what stands in the standard input; print the version."""
     encoder, directory = (Path(each) for each in sys.argv[1:3])
     content = Content.model_validate_json(sys.stdin.buffer.read())
-    sentences = read_sentences(FOREIGN)
-    place = build_index(directory, content, load_encoder(encoder), sentences)
+    place = build_index(directory, content, load_encoder(encoder), read_lessons())
     sys.stdout.write(f"{place.name}\n")
 
 

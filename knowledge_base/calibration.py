@@ -1,13 +1,16 @@
-"""Fits the decision on a collection's own entries, each asked by an alias that it then lacks.
+"""Fits the decision: on a collection's own entries, and on other people's questions.
 
-Three kinds of question teach it: an entry's alias left out of the index (should be
-answered), the same with the whole entry left out (must not be), and sentences of other domains.
-Everything is fitted on one half of the entries and reported on the other, split by a hash of
-their ids.
+An entry is asked by an alias that the index then lacks (should be answered), and the same with
+the whole entry left out (must not be). That is stricter than life, and unlike it: aliases are
+written to differ. So the questions of `lessons`, written apart from the aliases, weigh as much as
+all aliases together, and where they are many the thresholds are theirs alone.
+
+Aliases are fitted on one half of the entries and reported on the other, split by a hash of their
+ids. Lessons are for fitting only.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -24,29 +27,55 @@ from knowledge_base.collection import (
 )
 from knowledge_base.decision import CHOICES, Calibration, fit
 from knowledge_base.embedded import EmbeddedIndex
+from knowledge_base.lessons import Lessons
 from knowledge_base.ranking import Candidate, Lexicon, features, fuse
 from knowledge_base.schemas import Content, Entry
-from knowledge_base.search import Filters
+from knowledge_base.search import Filters, Hits
 from knowledge_base.text import searchable, tokens
 from knowledge_base.vectors import VectorCache
 
 Half = Literal["tune", "report"]
-Sort = Literal["asked", "removed", "foreign"]
+Sort = Literal["asked", "removed", "nothing", "foreign"]
+"""A question with its entry, the same without its entry, one of this domain that nothing answers,
+and a sentence of another domain."""
+Origin = Literal["alias", "lesson"]
 
-WRONG_CONFIDENT = 0.04
-"""Share of answerable questions that may get another entry's answer."""
-MISSING_CONFIDENT = 0.15
-"""Share of questions without an entry that may get some entry's answer."""
-KEPT = 0.95
-"""Share of answerable questions that must get an answer or choices."""
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What an answer may cost: shares of the questions of each kind that may get a wrong one.
+
+    Attributes:
+        wrong: of the answerable ones, another entry's answer.
+        nothing: of those that nothing answers and of other domains, any answer.
+        removed: of those whose entry was left out, any answer.
+    """
+
+    wrong: float
+    nothing: float
+    removed: float
+
+
+BOUNDS: dict[Origin, dict[Literal["answer", "likely"], Bounds]] = {
+    "alias": {"answer": Bounds(0.04, 1.0, 0.15), "likely": Bounds(0.1, 1.0, 0.3)},
+    "lesson": {"answer": Bounds(0.01, 0.03, 0.15), "likely": Bounds(0.06, 0.08, 0.5)},
+}
+MANY = 50
+"""Answerable lessons from which on the thresholds are theirs."""
+REMOVED_WEIGHT = 0.3
+"""Of a question whose entry was left out: its neighbours often do answer it in part."""
+KEPT: dict[Origin, float] = {"alias": 0.95, "lesson": 0.99}
+"""Share of questions with their entry among the first three that get an answer or choices."""
 IN_DOMAIN = 0.995
 """Share of the domain's own questions that must pass the gate."""
 WORK = 30_000
 """Entries times left-out aliases: bounds the time for large collections."""
-MOST_ASKED = 6_000
+MOST_ASKED = 2_000
 """Left-out aliases that are asked: a large collection asks a sample of them."""
 
 
+_TIERS: tuple[Literal["answer", "likely"], ...] = ("answer", "likely")
+_ABOVE = 1e-6
 _SORTS: tuple[tuple[Sort, bool], ...] = (("asked", False), ("removed", True))
 
 
@@ -68,6 +97,7 @@ class Example:
     top_cosine: float
     place: int
     row: np.ndarray
+    origin: Origin = "alias"
 
 
 def half_of(key: str) -> Half:
@@ -75,15 +105,15 @@ def half_of(key: str) -> Half:
     return "tune" if _order(key)[0] % 2 == 0 else "report"
 
 
-def examples(content: Content, vectors: VectorCache, foreign: Sequence[str]) -> list[Example]:
-    """Return every entry's questions, asked in an index without them, and the foreign sentences."""
+def examples(content: Content, vectors: VectorCache, lessons: Lessons) -> list[Example]:
+    """Return every entry's questions, asked in an index without them, and the lessons."""
     made: list[Example] = []
     day = max((each.checked_on for each in content.documents.values()), default=date.max)
     width = max((len(entry.asked) for entry in content.entries.values()), default=0)
     folds = min(width, max(2, WORK // max(1, len(content.entries))))
     for fold in range(folds):
         made.extend(_fold(content, vectors, fold, day, MOST_ASKED // folds))
-    made.extend(_foreign(content, vectors, foreign, day))
+    made.extend(_lessons(content, vectors, lessons, day))
     return made
 
 
@@ -118,21 +148,35 @@ def _order(key: str) -> bytes:
     return hashlib.sha256(key.encode()).digest()
 
 
-def _foreign(
-    content: Content, vectors: VectorCache, foreign: Sequence[str], day: date
-) -> list[Example]:
+def _lessons(
+    content: Content, vectors: VectorCache, lessons: Lessons, day: date
+) -> Iterator[Example]:
+    """Ask the whole index what others asked."""
     if not content.entries:
-        return []
+        return
     index = EmbeddedIndex.build(records(content, vectors), vectors.dimension)
-    lexicon = lexicon_of(content)
-    made = []
-    for sentence in foreign:
+    lexicon, favoured = lexicon_of(content), favoured_by_region(content)
+
+    def hits(text: str, filters: Filters) -> Hits:
+        return index.search(tokens(text), vectors.get([text], "query")[0], filters)
+
+    for sentence in lessons.foreign:
         text = searchable(sentence)
-        hits = index.search(tokens(text), vectors.get([text], "query")[0], Filters(day))
-        ranking = fuse(hits)
-        if ranking:
-            made.append(_example("foreign", "", text, ranking, lexicon))
-    return made
+        if ranking := fuse(hits(text, Filters(day))):
+            yield _example("foreign", "", text, ranking, lexicon, origin="lesson")
+    for question in lessons.questions:
+        right = [each.id for each in content.entries.values() if question.suited_by(each)]
+        if question.answerable and not right:
+            continue
+        text = searchable(question.query)
+        where = regions.codes(question.profile.get("region"))
+        found = hits(text, Filters(question.as_of or day, regions=where))
+        sorts = _SORTS if right else (("nothing", False),)
+        for sort, without in sorts:
+            if ranking := fuse(found, without=right if without else (), favoured=favoured):
+                first = ranking[0].entry_id
+                own = first if first in right else right[0] if right else ""
+                yield _example(sort, own, text, ranking, lexicon, origin="lesson")
 
 
 def _filters(content: Content, entry: Entry, day: date) -> Filters:
@@ -151,17 +195,20 @@ def _example(
     text: str,
     ranking: list[Candidate],
     lexicon: Lexicon,
+    *,
+    origin: Origin = "alias",
 ) -> Example:
     ids = [each.entry_id for each in ranking]
     return Example(
         sort=sort,
-        half=half_of(entry_id) if entry_id else "tune",
+        half=half_of(entry_id) if origin == "alias" else "tune",
         entry_id=entry_id,
         text=text,
         first=ids[0],
         top_cosine=max(each.cosine for each in ranking),
         place=ids.index(entry_id) if sort == "asked" and entry_id in ids else -1,
         row=features(tokens(text), ranking, lexicon),
+        origin=origin,
     )
 
 
@@ -173,21 +220,49 @@ def calibrate(found: Sequence[Example]) -> Calibration:
     tune = [each for each in found if each.half == "tune"] or list(found)
     if not tune:
         return Calibration(
-            gate=1.0, mean=[], scale=[], weights=[], bias=0.0, answer=1.0, clarify=1.0
+            gate=1.0, mean=[], scale=[], weights=[], bias=0.0, answer=1.0, likely=1.0, clarify=1.0
         )
     fitted = fit(
-        np.stack([each.row for each in tune]), np.array([each.place == 0 for each in tune], float)
+        np.stack([each.row for each in tune]),
+        np.array([each.place == 0 for each in tune], float),
+        _weights(tune),
     )
     fitted = fitted.model_copy(update={"gate": _gate(tune)})
-    passing = [each for each in tune if each.top_cosine >= fitted.gate]
-    likely = {id(each): fitted.probability(each.row) for each in passing}
-    answer = _answer_threshold(tune, likely)
-    close = [likely.get(id(each), 0.0) for each in tune if 0 <= each.place < CHOICES]
-    clarify = float(np.quantile(close, 1 - KEPT)) if close else answer
-    fitted = fitted.model_copy(update={"answer": answer, "clarify": min(clarify, answer)})
+    judges = _judges(tune)
+    likely = {
+        id(each): fitted.probability(each.row) if each.top_cosine >= fitted.gate else 0.0
+        for each in judges
+    }
+    answer, second = (_threshold(judges, likely, BOUNDS[judges[0].origin][tier]) for tier in _TIERS)
+    close = [likely[id(each)] for each in judges if 0 <= each.place < CHOICES]
+    clarify = float(np.quantile(close, 1 - KEPT[judges[0].origin])) if close else answer
+    fitted = fitted.model_copy(
+        update={
+            "answer": answer,
+            "likely": min(second, answer),
+            "clarify": min(clarify, second, answer),
+        }
+    )
     return fitted.model_copy(
         update={"figures": report(fitted, [each for each in found if each.half == "report"])}
     )
+
+
+def _weights(tune: Sequence[Example]) -> np.ndarray:
+    """All aliases together weigh as much as all lessons."""
+    weights = np.array([REMOVED_WEIGHT if each.sort == "removed" else 1.0 for each in tune])
+    lesson = np.array([each.origin == "lesson" for each in tune])
+    if len(_judges(tune)) == lesson.sum() and not lesson.all():
+        weights[~lesson] *= weights[lesson].sum() / weights[~lesson].sum()
+    return weights
+
+
+def _judges(tune: Sequence[Example]) -> list[Example]:
+    """Return the examples that thresholds are set by: the lessons, where they are many."""
+    lessons = [each for each in tune if each.origin == "lesson"]
+    if sum(each.sort == "asked" for each in lessons) >= MANY:
+        return lessons
+    return [each for each in tune if each.origin == "alias"] or lessons
 
 
 def _gate(tune: Sequence[Example]) -> float:
@@ -201,19 +276,20 @@ def _gate(tune: Sequence[Example]) -> float:
     return edge if highest >= edge else (edge + highest) / 2
 
 
-def _answer_threshold(tune: Sequence[Example], likely: dict[int, float]) -> float:
-    """The least probability at which neither kind of wrong confidence passes its bound."""
-    thresholds = sorted({round(value, 4) for value in likely.values()})
-    asked = [each for each in tune if each.sort == "asked"]
-    removed = [each for each in tune if each.sort == "removed"]
-    for threshold in thresholds:
-        wrong = [each for each in asked if each.place != 0 and likely.get(id(each), 0) >= threshold]
-        guessed = [each for each in removed if likely.get(id(each), 0) >= threshold]
-        if len(wrong) <= WRONG_CONFIDENT * len(asked) and len(guessed) <= MISSING_CONFIDENT * len(
-            removed
-        ):
-            return threshold
-    return 1.0
+def _threshold(judges: Sequence[Example], likely: Mapping[int, float], bounds: Bounds) -> float:
+    """The least probability at which no kind of wrong answer passes its bound."""
+    kinds = {
+        "wrong": [each for each in judges if each.sort == "asked"],
+        "nothing": [each for each in judges if each.sort in {"nothing", "foreign"}],
+        "removed": [each for each in judges if each.sort == "removed"],
+    }
+    least = 0.0
+    for name, of in kinds.items():
+        bad = sorted((likely[id(each)] for each in of if each.place != 0), reverse=True)
+        allowed = int(getattr(bounds, name) * len(of))
+        if len(bad) > allowed:
+            least = max(least, bad[allowed] + _ABOVE)
+    return min(1.0, least)
 
 
 def report(calibration: Calibration, found: Sequence[Example]) -> dict[str, float]:
@@ -237,14 +313,17 @@ def report(calibration: Calibration, found: Sequence[Example]) -> dict[str, floa
             "right_first_reply": sum(v == "answer" and each.place == 0 for each, v in asked),
             "right_in_choices": sum(v == "clarify" and 0 <= each.place < 3 for each, v in asked),
             "wrong_confident": sum(v == "answer" and each.place != 0 for each, v in asked),
+            "right_likely": sum(v == "likely" and each.place == 0 for each, v in asked),
+            "wrong_likely": sum(v == "likely" and each.place != 0 for each, v in asked),
             "handed_over": sum(v in {"unsure", "out_of_domain"} for _, v in asked),
         }
         figures |= {name: share / count for name, share in shares.items()} | {"asked": count}
-    for sort in ("removed", "foreign"):
+    for sort in ("removed", "nothing", "foreign"):
         of_sort = [verdict for each, verdict in verdicts if each.sort == sort]
         if of_sort:
             figures |= {
                 f"{sort}_answered": of_sort.count("answer") / len(of_sort),
+                f"{sort}_likely": of_sort.count("likely") / len(of_sort),
                 f"{sort}_clarified": of_sort.count("clarify") / len(of_sort),
                 f"{sort}_rejected": (of_sort.count("unsure") + of_sort.count("out_of_domain"))
                 / len(of_sort),

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from knowledge_base.ranking import FEATURES, Candidate, Lexicon, features
 
-Verdict = Literal["answer", "clarify", "unsure", "out_of_domain"]
+Verdict = Literal["answer", "likely", "clarify", "unsure", "out_of_domain"]
 CHOICES = 3
 
 
@@ -19,6 +19,7 @@ class Calibration(BaseModel):
         gate: top cosine below which a message is not about this domain.
         mean, scale: of each feature; weights and bias: of the logistic regression on them.
         answer: probability from which the first candidate is given.
+        likely: probability from which it is given as the likely one, with others to choose from.
         clarify: probability from which up to three choices are offered.
         figures: shares measured on the reporting half of the entries, never fitted on.
     """
@@ -31,6 +32,7 @@ class Calibration(BaseModel):
     weights: list[float]
     bias: float
     answer: float
+    likely: float
     clarify: float
     figures: dict[str, float] = {}
 
@@ -52,36 +54,42 @@ class Calibration(BaseModel):
         """Return what to do within the domain."""
         if probability >= self.answer:
             return "answer"
+        if probability >= self.likely:
+            return "likely"
         return "clarify" if probability >= self.clarify else "unsure"
 
 
-def fit(rows: np.ndarray, right: np.ndarray, ridge: float = 1.0) -> Calibration:
+def fit(
+    rows: np.ndarray, right: np.ndarray, weights: np.ndarray, ridge: float = 1.0
+) -> Calibration:
     """Fit the logistic regression by Newton's method, with an L2 penalty; thresholds stay open.
 
     Args:
         rows: one line of `FEATURES` for each example.
         right: 1 where the first candidate was the answer, else 0.
+        weights: how much each example counts.
         ridge: penalty on the weights of the standardised features.
     """
     mean, scale = rows.mean(axis=0), rows.std(axis=0)
     scale[scale < 1e-9] = 1.0
     design = np.column_stack([(rows - mean) / scale, np.ones(len(rows))])
     penalty = np.diag([ridge] * len(FEATURES) + [1e-6])
-    weights = np.zeros(design.shape[1])
+    slopes = np.zeros(design.shape[1])
     for _ in range(100):
-        likely = 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
-        slope = design.T @ (right - likely) - penalty @ weights
-        bend = (design * (likely * (1 - likely))[:, None]).T @ design + penalty
+        likely = 1 / (1 + np.exp(-np.clip(design @ slopes, -30, 30)))
+        slope = design.T @ (weights * (right - likely)) - penalty @ slopes
+        bend = (design * (weights * likely * (1 - likely))[:, None]).T @ design + penalty
         step = np.linalg.solve(bend, slope)
-        weights += step
+        slopes += step
         if np.abs(step).max() < 1e-8:
             break
     return Calibration(
         gate=0.0,
         mean=mean.tolist(),
         scale=scale.tolist(),
-        weights=weights[:-1].tolist(),
-        bias=float(weights[-1]),
+        weights=slopes[:-1].tolist(),
+        bias=float(slopes[-1]),
         answer=1.0,
+        likely=1.0,
         clarify=1.0,
     )

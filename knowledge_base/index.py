@@ -1,7 +1,7 @@
 """Versioned index directories: built beside the others, put in place at once, never changed.
 
 `<home>/index/<version>/` holds the content as it was indexed, the backend's files, the calibration
-and a manifest with the digest of each file; `version` is a hash of content, tuning sentences and
+and a manifest with the digest of each file; `version` is a hash of content, lessons and
 encoder, so an index that exists is right, and one whose files are not as the manifest says is
 thrown away and built anew. Vectors are kept in one file per encoder beside them.
 """
@@ -11,7 +11,6 @@ import json
 import shutil
 import tempfile
 import time
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -23,13 +22,14 @@ from knowledge_base.calibration import calibrate, examples
 from knowledge_base.collection import dumped, records
 from knowledge_base.decision import Calibration
 from knowledge_base.embedded import EmbeddedIndex
+from knowledge_base.lessons import Lessons
 from knowledge_base.schemas import Content
 from knowledge_base.snapshot import Snapshot, snapshot_of
 from knowledge_base.vectors import TextEncoder, VectorCache
 
 log = structlog.get_logger()
 
-_FORMAT = 4
+_FORMAT = 5
 """Raised whenever the same content must be indexed anew: tokens, fields, features."""
 _CONTENT, _CALIBRATION, _MANIFEST = "content.json", "calibration.json", "manifest.json"
 _BUILDING, _UPDATE = ".building-", ".update-"
@@ -40,46 +40,44 @@ _FORGOTTEN_SECONDS = 3600
 """After so long the links of an update belong to nobody: it takes less than a second."""
 
 
-def version_of(content: Content, encoder: TextEncoder, foreign: Sequence[str]) -> str:
+def version_of(content: Content, encoder: TextEncoder, lessons: Lessons) -> str:
     """Return the name of the index that this content has with this encoder."""
-    return _hash([_kind(encoder, foreign), dumped(content)])
+    return _hash([_kind(encoder, lessons), dumped(content)])
 
 
 def open_index(
-    directory: Path, content: Content, encoder: TextEncoder, foreign: Sequence[str]
+    directory: Path, content: Content, encoder: TextEncoder, lessons: Lessons
 ) -> Snapshot:
     """Open the index of this content, building it when it is not there or damaged."""
-    return _snapshot(build_index(directory, content, encoder, foreign))
+    return _snapshot(build_index(directory, content, encoder, lessons))
 
 
-def build_index(
-    directory: Path, content: Content, encoder: TextEncoder, foreign: Sequence[str]
-) -> Path:
+def build_index(directory: Path, content: Content, encoder: TextEncoder, lessons: Lessons) -> Path:
     """Build the index of this content when it is not there or damaged; return its directory.
 
     Args:
         directory: where all versions stand.
         content: the collection.
         encoder: makes the vectors that the cache lacks.
-        foreign: sentences of other domains that the gate is tuned on.
+        lessons: what the decision is fitted on, beside the content.
 
     Raises:
         OSError: no room on the disk; what was there stays.
     """
-    place = directory / version_of(content, encoder, foreign)
+    place = directory / version_of(content, encoder, lessons)
     if not _sound(place):
         directory.mkdir(parents=True, exist_ok=True)
         with FileLock(directory / _LOCK):
             if not _sound(place):  # another process may have built it while we waited
                 shutil.rmtree(place, ignore_errors=True)
-                _build(place, content, encoder, foreign)
+                _build(place, content, encoder, lessons)
             _tidy(directory, place.name)
     return place
 
 
-def open_latest(directory: Path, encoder: TextEncoder, foreign: Sequence[str]) -> Snapshot | None:
-    """Open the newest sound index of this encoder and these sentences, whatever its content."""
-    kind = _kind(encoder, foreign)
+def open_latest(directory: Path, encoder: TextEncoder, lessons: Lessons) -> Snapshot | None:
+    """Open the newest sound index of this encoder and these lessons, whatever its content."""
+    kind = _kind(encoder, lessons)
     places = [path for path in directory.glob("[!.]*") if path.is_dir()]
     for place in sorted(places, key=lambda path: path.stat().st_mtime, reverse=True):
         if _sound(place) and _manifest(place)["kind"] == kind:
@@ -100,16 +98,16 @@ def clean(directory: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _build(place: Path, content: Content, encoder: TextEncoder, foreign: Sequence[str]) -> None:
+def _build(place: Path, content: Content, encoder: TextEncoder, lessons: Lessons) -> None:
     beside = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=place.parent))
     try:
         vectors = VectorCache(encoder, place.parent)
         EmbeddedIndex.build(records(content, vectors), vectors.dimension, beside)
-        calibration = calibrate(examples(content, vectors, foreign))
+        calibration = calibrate(examples(content, vectors, lessons))
         vectors.save()
         _write(beside / _CONTENT, json.dumps(dumped(content), ensure_ascii=False))
         _write(beside / _CALIBRATION, calibration.model_dump_json(indent=1))
-        manifest = {"kind": _kind(encoder, foreign), "files": _digests(beside)}
+        manifest = {"kind": _kind(encoder, lessons), "files": _digests(beside)}
         _write(beside / _MANIFEST, json.dumps(manifest, indent=1))
         beside.rename(place)
     except BaseException:
@@ -162,9 +160,9 @@ def _tidy(directory: Path, current: str) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _kind(encoder: TextEncoder, foreign: Sequence[str]) -> str:
+def _kind(encoder: TextEncoder, lessons: Lessons) -> str:
     """Return what indexes share that differ by their content only."""
-    return _hash([_FORMAT, encoder.fingerprint, list(foreign)])
+    return _hash([_FORMAT, encoder.fingerprint, lessons.plain()])
 
 
 def _hash(parts: Any) -> str:

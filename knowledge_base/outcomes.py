@@ -13,7 +13,15 @@ from knowledge_base.schemas import Visibility
 from knowledge_base.sources import Source
 
 Reason = Literal[
-    "matched", "chosen", "several", "unsure", "out_of_domain", "lapsed", "empty", "profile"
+    "matched",
+    "chosen",
+    "several",
+    "unsure",
+    "out_of_domain",
+    "lapsed",
+    "empty",
+    "profile",
+    "draft",
 ]
 
 
@@ -58,7 +66,10 @@ class Outcome(_Out):
 
     Attributes:
         decision: give the answer, offer choices, ask one fact, or offer a person.
-        reason: why; `lapsed` answers say that a rule ended or has not begun.
+        reason: why; `lapsed` answers say that a rule ended or has not begun, `draft` names a
+            question whose answer is still being verified.
+        sure: whether the answer (or the question of the profile) is given without reserve; if not,
+            `choices` are other questions that may have been meant.
         confidence: probability that the first entry is the right one.
         flow: a guided flow to offer.
         profile_field: the fact asked for.
@@ -71,6 +82,7 @@ class Outcome(_Out):
     sources: list[Source] = []
     choices: list[Choice] = []
     confidence: float = 0.0
+    sure: bool = True
     entry_id: str | None = None
     related: list[Choice] = []
     flow: str | None = None

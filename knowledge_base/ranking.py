@@ -13,7 +13,8 @@ import numpy as np
 from knowledge_base.search import Hits
 from knowledge_base.text import key, normalise, tokens
 
-BM25_WEIGHT, VECTOR_WEIGHT = 0.4, 0.6
+BM25_WEIGHT, COSINE_WEIGHT, SUPPORT_WEIGHT = 0.4, 0.3, 0.3
+"""One near alias may be chance, so an entry's best cosine and the mean of its best count alike."""
 
 FEATURES = ("support", "support_margin", "bm25_margin", "query_covered")
 """What the decision looks at, in the order of `features`; more of each speaks for the first hit."""
@@ -53,14 +54,15 @@ def fuse(
     favoured = favoured or {}
     bm25 = {hit.entry_id: hit.score for hit in hits.bm25 if hit.entry_id not in without}
     cosine = {hit.entry_id: hit.score for hit in hits.vector if hit.entry_id not in without}
-    bm25_part, cosine_part = _min_max(bm25), _min_max(cosine)
-    support = {hit.entry_id: hit.support for hit in hits.vector}
+    support = {hit.entry_id: hit.support for hit in hits.vector if hit.entry_id not in without}
+    bm25_part, cosine_part, support_part = _min_max(bm25), _min_max(cosine), _min_max(support)
     lowest = min(cosine.values(), default=0.0)
     found = [
         Candidate(
             entry_id,
             BM25_WEIGHT * bm25_part.get(entry_id, 0.0)
-            + VECTOR_WEIGHT * cosine_part.get(entry_id, 0.0)
+            + COSINE_WEIGHT * cosine_part.get(entry_id, 0.0)
+            + SUPPORT_WEIGHT * support_part.get(entry_id, 0.0)
             + favoured.get(entry_id, 0.0),
             bm25.get(entry_id, 0.0),
             cosine.get(entry_id, lowest),

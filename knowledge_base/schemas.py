@@ -160,6 +160,11 @@ class Entry(_Strict):
     en: English | None = Field(None, exclude_if=lambda english: english is None)
 
     @property
+    def is_draft(self) -> bool:
+        """Whether it may only be named as a matter that is being verified."""
+        return self.state == "draft"
+
+    @property
     def asked(self) -> list[str]:
         """The question and its aliases: all the ways it is asked."""
         return [self.question, *self.aliases]

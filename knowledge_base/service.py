@@ -52,7 +52,7 @@ def stored_version(tx: Tx) -> str:
 
 
 def stored_content(tx: Tx, *, provisional: bool) -> Content:
-    """Return the collection to be indexed: what is ready to be given.
+    """Return the collection to be indexed; its drafts can be found, and are never given.
 
     Args:
         provisional: with the entries that no reviewer of the bureau has signed
@@ -61,7 +61,7 @@ def stored_content(tx: Tx, *, provisional: bool) -> Content:
     entries = repository.all_entries(tx, provisional=provisional)
     return Content(
         documents=repository.all_documents(tx),
-        entries={key: entry for key, entry in entries.items() if entry.state == "ready"},
+        entries={key: entry for key, entry in entries.items() if entry.state != "withdrawn"},
     )
 
 

@@ -35,6 +35,7 @@ _SURENESS: tuple[Verdict | Literal["lapsed"], ...] = (
     "out_of_domain",
     "unsure",
     "clarify",
+    "likely",
     "lapsed",
     "answer",
 )
@@ -92,8 +93,8 @@ class Turn:
             found = self._search_about(topic)
         else:
             found = self._search_on(topic, vector)
-        if found.verdict == "answer":
-            return self._resolve(self._first(found), "matched", found.confidence, found.candidates)
+        if found.verdict in {"answer", "likely"}:
+            return self._matched(found)
         if found.verdict == "lapsed":
             return self._say_lapsed(self._first(found), found.confidence, found.candidates)
         return self._unanswered(found)
@@ -108,14 +109,16 @@ class Turn:
             return self._resolve(self._content.entries[hits[0].entry_id], "matched", score, [])
         near = [self._content.entries[each.entry_id] for each in hits if each.score >= CLARIFY]
         if near:
-            return self._offer(near, score, [])
+            return self._offer([entry_choice(each, self._query.locale) for each in near], score, [])
         said = text("knowledge.reply.only_chinese_search", self._query.locale)
         return Outcome(decision="handoff", reason="unsure", text=said, confidence=score)
 
     def _may_be_found(self, entry_id: str) -> bool:
+        """Whether an entry may be given or offered to this asker."""
         entry = self._content.entries[entry_id]
         return (
-            self._may_see(entry)
+            not entry.is_draft
+            and self._may_see(entry)
             and self._valid(entry)
             and audience_key(entry) not in self._filters.not_for
         )
@@ -125,6 +128,8 @@ class Turn:
         entry = self._content.entries.get(entry_id)
         if entry is None or not self._may_see(entry):
             raise NotFound(f"no entry {entry_id} for this asker; it may have been withdrawn")
+        if entry.is_draft:
+            return self._say_draft(entry, 1.0, [])
         if not self._valid(entry):
             return self._say_lapsed(entry, 1.0, [])
         return self._resolve(entry, "chosen", 1.0, [])
@@ -172,13 +177,15 @@ class Turn:
         found = among(self._filters)
         if found.verdict != "answer":
             ever = among(replace(self._filters, as_of=None))
-            if ever.verdict == "answer" and not self._valid(self._first(ever)):
+            first = self._first(ever) if ever.verdict == "answer" else None
+            if first is not None and not first.is_draft and not self._valid(first):
                 return replace(ever, verdict="lapsed")
         return found
 
     def _decide(self, said: str, candidates: list[Candidate]) -> _Found:
         owners = self._snapshot.worded.get(key(said), frozenset())
         own = [each for each in candidates if each.entry_id in owners]
+        own.sort(key=lambda each: self._content.entries[each.entry_id].is_draft)
         if own:  # an editor gave this very wording to the entry: nothing is left to guess
             rest = [each for each in candidates if each is not own[0]]
             return _Found([own[0], *rest], "answer", 1.0)
@@ -192,7 +199,9 @@ class Turn:
 
     def _topic(self) -> Entry | None:
         entry = self._content.entries.get(self._query.topic_entry or "")
-        return entry if entry is not None and self._may_see(entry) and self._valid(entry) else None
+        if entry is None or entry.is_draft or not self._may_see(entry):
+            return None
+        return entry if self._valid(entry) else None
 
     def _depends(self, entry: Entry) -> bool:
         """Whether an entry's answer turns on a fact that was just stated."""
@@ -238,6 +247,32 @@ class Turn:
         )
 
     # -- saying
+
+    def _matched(self, found: _Found) -> Outcome:
+        """Give the first entry: for sure, or as a likely one above others that may be meant."""
+        entry = self._first(found)
+        if entry.is_draft:
+            return self._say_draft(entry, found.confidence, found.candidates)
+        given = self._resolve(entry, "matched", found.confidence, found.candidates)
+        if found.verdict == "answer":
+            return given
+        if given.decision == "ask_profile":
+            return given.model_copy(update={"sure": False})
+        locale = self._query.locale
+        said = text(
+            "knowledge.reply.likely", locale, question=question_of(entry, locale), answer=given.text
+        )
+        others = self._choices(found.candidates[1:], CHOICES - 1)
+        return given.model_copy(update={"sure": False, "text": said, "choices": others})
+
+    def _choices(self, candidates: Sequence[Candidate], count: int) -> list[Choice]:
+        """Offer the best of those that this asker may be given."""
+        entries = [
+            self._content.entries[each.entry_id]
+            for each in candidates
+            if not self._content.entries[each.entry_id].is_draft
+        ]
+        return [entry_choice(each, self._query.locale) for each in entries[:count]]
 
     def _resolve(
         self, entry: Entry, reason: Reason, confidence: float, candidates: Sequence[Candidate]
@@ -305,8 +340,11 @@ class Turn:
     def _unanswered(self, found: _Found) -> Outcome:
         trace = self._trace(found.candidates)
         if found.verdict == "clarify":
-            entries = [self._content.entries[each.entry_id] for each in found.candidates[:CHOICES]]
-            return self._offer(entries, found.confidence, trace)
+            choices = self._choices(found.candidates, CHOICES)
+            first = self._first(found)
+            if first.is_draft:
+                return self._say_draft(first, found.confidence, found.candidates, choices)
+            return self._offer(choices, found.confidence, trace)
         reason: Reason = "out_of_domain" if found.verdict == "out_of_domain" else "unsure"
         return Outcome(
             decision="handoff",
@@ -316,12 +354,12 @@ class Turn:
             trace=trace,
         )
 
-    def _offer(self, entries: Sequence[Entry], confidence: float, trace: list[Trace]) -> Outcome:
+    def _offer(self, choices: list[Choice], confidence: float, trace: list[Trace]) -> Outcome:
         return Outcome(
             decision="clarify",
             reason="several",
             text=text("knowledge.reply.clarify", self._query.locale),
-            choices=[entry_choice(entry, self._query.locale) for entry in entries],
+            choices=choices,
             confidence=confidence,
             trace=trace,
         )
@@ -329,6 +367,31 @@ class Turn:
     def _say(self, decision: Literal["clarify", "handoff"], reason: Reason) -> Outcome:
         said = text(f"knowledge.reply.{reason}", self._query.locale)
         return Outcome(decision=decision, reason=reason, text=said)
+
+    def _say_draft(
+        self,
+        entry: Entry,
+        confidence: float,
+        candidates: Sequence[Candidate],
+        choices: Sequence[Choice] = (),
+    ) -> Outcome:
+        """Name the question that is being verified, and offer others that may be meant or a person.
+
+        Nothing of its answer is said.
+        """
+        locale = self._query.locale
+        said = text("knowledge.reply.draft", locale, question=question_of(entry, locale))
+        if choices:
+            said += text("knowledge.reply.draft_or", locale)
+        return Outcome(
+            decision="clarify" if choices else "handoff",
+            reason="draft",
+            text=said,
+            choices=list(choices),
+            confidence=confidence,
+            entry_id=entry.id,
+            trace=self._trace(candidates),
+        )
 
     def _say_lapsed(
         self, entry: Entry, confidence: float, candidates: Sequence[Candidate]
@@ -375,14 +438,10 @@ class Turn:
         return text("knowledge.reply.expired_successor", locale, cite=cite)
 
     def _related(self, entry: Entry) -> list[Choice]:
-        found = [self._content.entries.get(each) for each in entry.related]
         return [
-            entry_choice(each, self._query.locale)
-            for each in found
-            if each is not None
-            and self._may_see(each)
-            and self._valid(each)
-            and audience_key(each) not in self._filters.not_for
+            entry_choice(self._content.entries[each], self._query.locale)
+            for each in entry.related
+            if each in self._content.entries and self._may_be_found(each)
         ]
 
     def _trace(self, candidates: Sequence[Candidate]) -> list[Trace]:

@@ -107,7 +107,7 @@ class Asker:
 
 
 def _answer(found: Outcome, flow_title: str | None, offer: list[Choice]) -> AskAnswer:
-    buttons = found.related if found.decision == "answer" else found.choices
+    buttons = found.related if found.decision == "answer" and found.sure else found.choices
     return AskAnswer(
         decision="clarify" if found.decision == "ask_profile" else found.decision,
         text=found.text,

@@ -89,7 +89,12 @@ def from_outcome(found: Found, question: str, locale: str, memory: dict[str, Any
             choices=related,
             entry_id=found.entry_id,
         )
-        return Reply("answered", (draft,), kept | {"topic_entry": found.entry_id}, trace)
+        kept["topic_entry"] = found.entry_id
+        if not found.sure:
+            others = (*choices, button(NONE, locale))
+            draft = draft.model_copy(update={"choices": others, "meta": {"likely": True}})
+            kept |= {"others": [each.id for each in choices], "question": question}
+        return Reply("answered", (draft,), kept, trace)
     if found.decision == "ask_profile":
         draft = Draft(
             sender="bot",

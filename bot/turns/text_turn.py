@@ -163,7 +163,8 @@ class TextTurn:
     async def _choose(self, turn: TurnContext, decision: Decision) -> Reply | InFlow:
         if _counts_else(turn, decision):
             return await self._answer(turn, decision)
-        offered = turn.state.memory.get("choices", [])
+        memory = turn.state.memory
+        offered = memory.get("choices") or memory.get("others", [])
         if not offered:
             step = self.flow.read_option(turn, decision.option)
             return step or await self._answer(turn, decision)
@@ -188,7 +189,7 @@ class TextTurn:
         return say(decision.text_key or "smalltalk.affirm", turn.locale, turn.state.memory)
 
     async def _deny(self, turn: TurnContext, decision: Decision) -> Reply | InFlow:
-        if turn.state.memory.get("choices"):
+        if turn.state.memory.get("choices") or turn.state.memory.get("others"):
             return say(
                 "chat.none_of_these", turn.locale, {}, RETRY, PERSON, outcome="handoff_offered"
             )

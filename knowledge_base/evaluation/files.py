@@ -96,7 +96,7 @@ class Question(BaseModel):
         """Whether an entry is a right one: named, or else one that may say what it must."""
         if self.expected:
             return entry.id in self.expected
-        return any(self.suits(text) for text in entry.answers)
+        return self.answerable and any(self.suits(text) for text in entry.answers)
 
 
 class Article(BaseModel):
@@ -124,12 +124,21 @@ class EvaluationFile:
     articles: tuple[Article, ...] = ()
 
 
-def read_file(path: Path, entries: Mapping[str, Entry]) -> EvaluationFile:
+def read_questions(path: Path) -> tuple[Question, ...]:
+    """Read the questions of a file, whatever collection they are meant for.
+
+    Raises:
+        BadInput: as `read_file`, but for entries that nobody has.
+    """
+    return read_file(path, None).questions
+
+
+def read_file(path: Path, entries: Mapping[str, Entry] | None) -> EvaluationFile:
     """Read and check a file.
 
     Args:
         path: JSONL in UTF-8; empty lines are passed over.
-        entries: the collection that will be asked, by id.
+        entries: the collection that will be asked, by id; None: any.
 
     Raises:
         BadInput: the file cannot be read, or names every bad line by its number.
@@ -155,7 +164,7 @@ def read_file(path: Path, entries: Mapping[str, Entry]) -> EvaluationFile:
             articles[number] = read
         else:
             questions[number] = read
-    faults += _unknown(questions, entries)
+    faults += [] if entries is None else _unknown(questions, entries)
     faults += _doubled(articles)
     faults += _lonely(questions)
     if questions and articles:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from core.settings import PROJECT
-from knowledge_base.answering import FOREIGN, KnowledgeBase
+from knowledge_base.answering import KnowledgeBase
 from knowledge_base.content import load_content
 from knowledge_base.outcomes import Query
 from knowledge_base.schemas import Content
@@ -66,7 +66,7 @@ def encoder() -> BigramEncoder:
 def shared_knowledge(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
     """The fixture collection, opened once."""
     base = tmp_path_factory.mktemp("knowledge")
-    return KnowledgeBase.open(base, BigramEncoder(), load_content(FIXTURES), FOREIGN)
+    return KnowledgeBase.open(base, BigramEncoder(), load_content(FIXTURES))
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The knowledge base as the bot sees it, on a small made-up collection."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -8,7 +9,8 @@ import pytest
 from core.errors import NotFound
 from knowledge_base.outcomes import Query
 from knowledge_base.text import searchable
-from tests.knowledge_base.conftest import TODAY
+from knowledge_base.turn import Turn
+from tests.knowledge_base.conftest import TODAY, BigramEncoder
 
 SMALL = {"vat_status": "small_scale", "filing_period": "quarter"}
 
@@ -216,21 +218,49 @@ class TestChosen:
             shared_knowledge.answer_entry(entry_id, Query("", TODAY))
 
 
-def test_choices_are_offered_between_the_thresholds(shared_knowledge):
-    """Whatever the wording, up to three entries that this asker may have."""
-    calibration = shared_knowledge.calibration
-    assert 0 < calibration.clarify <= calibration.answer <= 1
-    asked = ["房产税", "小微企业的税", "登记", "增值税免税", "报税", "抵扣", "缴税有什么优惠条件"]
-    outcomes = [shared_knowledge.answer(Query(text, TODAY)) for text in asked]
-    clarified = [each for each in outcomes if each.decision == "clarify"]
-    assert clarified
-    for outcome in clarified:
+ASKED = ["房产税", "小微企业的税", "登记", "增值税免税", "报税", "抵扣", "缴税有什么优惠条件"]
+
+
+def with_thresholds(knowledge, **values):
+    """A turn's snapshot that decides by other thresholds."""
+    calibration = knowledge.calibration.model_copy(update=values)
+    snapshot = replace(knowledge._snapshot, calibration=calibration)
+
+    def run(text, **query):
+        return Turn(snapshot, BigramEncoder(), Query(text, TODAY, **query)).answer(None)
+
+    return run
+
+
+def test_between_the_thresholds_up_to_three_are_offered(shared_knowledge):
+    """Whatever the wording: entries that this asker may have."""
+    ask = with_thresholds(shared_knowledge, gate=0.0, clarify=0.0, likely=1.0, answer=1.0)
+    for text in ASKED:
+        outcome = ask(text)
+        assert outcome.decision == "clarify"
         assert 1 <= len(outcome.choices) <= 3
-        assert calibration.clarify <= outcome.confidence < calibration.answer
         for choice in outcome.choices:
             entry_id = choice.id.removeprefix("entry:")
             chosen = shared_knowledge.answer_entry(entry_id, Query("", TODAY))
             assert chosen.entry_id == entry_id
+
+
+def test_a_likely_answer_says_so_above_others_that_may_be_meant(shared_knowledge):
+    ask = with_thresholds(shared_knowledge, gate=0.0, clarify=0.0, likely=0.0, answer=1.0)
+    for text in ASKED:
+        outcome = ask(text, may_ask=False)
+        entry = shared_knowledge.content.entries[outcome.entry_id]
+        assert (outcome.decision, outcome.sure) == ("answer", False)
+        assert outcome.text.startswith(f"您问的可能是“{entry.question}”")
+        assert entry.answer in outcome.text or any(c.answer in outcome.text for c in entry.cases)
+        assert 1 <= len(outcome.choices) <= 2
+        assert f"entry:{entry.id}" not in {each.id for each in outcome.choices}
+
+
+def test_a_likely_entry_may_still_need_a_fact(shared_knowledge):
+    ask = with_thresholds(shared_knowledge, gate=0.0, clarify=0.0, likely=0.0, answer=1.0)
+    outcome = ask("增值税免税")
+    assert (outcome.decision, outcome.sure, outcome.entry_id) == ("ask_profile", False, "X-01")
 
 
 def test_vectors_are_float32(encoder):

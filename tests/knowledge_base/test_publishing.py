@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from knowledge_base import snapshot as module
-from knowledge_base.answering import FOREIGN, KnowledgeBase
+from knowledge_base.answering import KnowledgeBase
 from knowledge_base.outcomes import Query
 from knowledge_base.ranking import fuse
 from knowledge_base.schemas import Content, Entry
@@ -22,7 +22,7 @@ ASKED = Query("忘记报税罚多少", TODAY)
 
 @pytest.fixture
 def knowledge(tmp_path, encoder, content) -> KnowledgeBase:
-    return KnowledgeBase.open(tmp_path, encoder, content, FOREIGN)
+    return KnowledgeBase.open(tmp_path, encoder, content)
 
 
 def built(tmp_path) -> set[str]:
@@ -97,20 +97,20 @@ def test_too_much_waits_for_a_build(knowledge, content):
 
 
 def test_a_restart_comes_up_with_the_change_and_no_build(tmp_path, content, encoder):
-    first = KnowledgeBase.open(tmp_path, encoder, content, FOREIGN)
+    first = KnowledgeBase.open(tmp_path, encoder, content)
     put = with_answer(content, "新的答复" * 10)
     first.publish(put)
     directories = built(tmp_path)
-    again = KnowledgeBase.open(tmp_path, encoder, put, FOREIGN, soon=True)
+    again = KnowledgeBase.open(tmp_path, encoder, put, soon=True)
     assert again.version == first.version
     assert again.answer(ASKED) == first.answer(ASKED)
     assert built(tmp_path) == directories
 
 
 def test_a_restart_with_another_encoder_builds(tmp_path, content):
-    KnowledgeBase.open(tmp_path, BigramEncoder("one"), content, FOREIGN)
+    KnowledgeBase.open(tmp_path, BigramEncoder("one"), content)
     put = with_answer(content, "新的答复" * 10)
-    again = KnowledgeBase.open(tmp_path, BigramEncoder("two"), put, FOREIGN, soon=True)
+    again = KnowledgeBase.open(tmp_path, BigramEncoder("two"), put, soon=True)
     assert "+" not in again.version
 
 
@@ -179,12 +179,12 @@ def test_any_edits_end_as_a_full_build_would(tmp_path, content, encoder, seed, m
     """Same candidates in the same order with the same scores, and the same words owned."""
     monkeypatch.setattr(module, "_SHARE", 1)
     chance = random.Random(seed)
-    knowledge = KnowledgeBase.open(tmp_path / "a", encoder, content, FOREIGN)
+    knowledge = KnowledgeBase.open(tmp_path / "a", encoder, content)
     now = content
     for _ in range(chance.randint(2, 6)):
         now = edited(chance, now)
         assert knowledge.publish(now)
-    fresh = KnowledgeBase.open(tmp_path / "b", encoder, now, FOREIGN)
+    fresh = KnowledgeBase.open(tmp_path / "b", encoder, now)
     mine, theirs = knowledge._snapshot, fresh._snapshot
     assert mine.worded == theirs.worded
     assert mine.cases == theirs.cases

@@ -7,15 +7,15 @@ from knowledge_base.search import Hit, Hits
 from knowledge_base.text import tokens
 
 
-def test_fusion_is_min_max_at_four_to_six():
+def test_fusion_is_min_max_of_words_best_vector_and_best_few():
     hits = Hits(
         bm25=[Hit("a", 10.0), Hit("b", 6.0), Hit("c", 2.0)],
-        vector=[Hit("b", 0.9, 0.8), Hit("a", 0.85, 0.7), Hit("d", 0.8, 0.6)],
+        vector=[Hit("b", 0.9, 0.8), Hit("a", 0.85, 0.75), Hit("d", 0.8, 0.6)],
     )
     ranked = fuse(hits)
     assert [(each.entry_id, round(each.score, 6)) for each in ranked] == [
         ("b", 0.4 * 0.5 + 0.6),
-        ("a", 0.4 + 0.6 * 0.5),
+        ("a", 0.4 + 0.3 * 0.5 + 0.3 * 0.75),
         ("c", 0.0),
         ("d", 0.0),
     ]
@@ -61,14 +61,14 @@ def test_newton_fits_what_the_data_say():
     rows = rng.normal(size=(4000, len(FEATURES)))
     truth = np.array([2.0, -1.0, 0.5, 0.0])
     right = (rng.random(4000) < 1 / (1 + np.exp(-(rows @ truth + 0.3)))).astype(float)
-    fitted = fit(rows, right)
+    fitted = fit(rows, right, np.ones(4000))
     assert np.array(fitted.weights) / np.array(fitted.scale) == pytest.approx(truth, abs=0.2)
     assert fitted.probability(rows.mean(axis=0)) == pytest.approx(1 / (1 + np.exp(-0.3)), abs=0.05)
 
 
 def test_separable_data_stay_finite():
     rows = np.repeat([[0.0] * 4, [1.0] * 4], 20, axis=0)
-    fitted = fit(rows, np.repeat([0.0, 1.0], 20))
+    fitted = fit(rows, np.repeat([0.0, 1.0], 20), np.ones(40))
     assert fitted.probability(rows[0]) < 0.1 < 0.9 < fitted.probability(rows[-1])
 
 
@@ -78,10 +78,11 @@ def test_separable_data_stay_finite():
         (0.79, 0.79, "out_of_domain"),
         (0.80, 0.10, "unsure"),
         (0.95, 0.50, "clarify"),
+        (0.95, 0.65, "likely"),
         (0.95, 0.90, "answer"),
     ],
 )
-def test_the_gate_comes_first_then_two_thresholds(cosine, support, expected):
+def test_the_gate_comes_first_then_three_thresholds(cosine, support, expected):
     calibration = Calibration(
         gate=0.8,
         mean=[0.5, 0, 0, 0],
@@ -89,6 +90,7 @@ def test_the_gate_comes_first_then_two_thresholds(cosine, support, expected):
         weights=[10, 0, 0, 0],
         bias=0,
         answer=0.9,
+        likely=0.8,
         clarify=0.3,
     )
     lexicon = Lexicon.of({"a": ["发票"]}, {"a": []})

@@ -102,7 +102,9 @@ async def test_only_signed_entries_where_provisional_ones_may_not_be_given(db, c
     assert (await stored(db, provisional=False)).entries == {}
 
 
-async def test_a_draft_is_stored_and_not_given(db, content):
+async def test_a_draft_can_be_found_and_a_withdrawn_entry_cannot(db, content):
     report = await load(db, changed(content, "X-02", state="draft"))
     assert "X-02" in report.added
+    assert (await stored(db)).entries["X-02"].is_draft
+    await load(db, changed(content, "X-02", state="withdrawn"))
     assert (await stored(db)).entries.keys() == content.entries.keys() - {"X-02"}

@@ -10,6 +10,7 @@ from knowledge_base.content import load_content
 from knowledge_base.encoder.full import SentenceTransformersEncoder
 from knowledge_base.encoder.light import LightEncoder
 from knowledge_base.encoder.loading import load_encoder
+from knowledge_base.lessons import FOREIGN
 from tests.knowledge_base.conftest import FIXTURES
 
 pytestmark = pytest.mark.ml
@@ -81,9 +82,8 @@ class TestDense:
         np.testing.assert_array_equal(np.stack(found), np.tile(alone, (8, 1)))
 
     def test_has_an_index_of_its_own(self, encoder, shared_knowledge, tmp_path):
-        foreign = tmp_path / "foreign.txt"
-        foreign.write_text("今天天气怎么样\n", encoding="utf-8")
-        knowledge = KnowledgeBase.open(tmp_path, encoder, load_content(FIXTURES), foreign)
+        (tmp_path / FOREIGN).write_text("今天天气怎么样\n", encoding="utf-8")
+        knowledge = KnowledgeBase.open(tmp_path, encoder, load_content(FIXTURES), tmp_path)
         assert knowledge.version != shared_knowledge.version
 
 

@@ -34,6 +34,7 @@ def test_questions_and_what_is_right(write, content):
     assert either.suited_by(content.entries["X-01"])
     assert not either.suited_by(content.entries["X-03"])
     assert not nothing.answerable
+    assert not any(nothing.suited_by(each) for each in content.entries.values())
     assert file.articles == ()
 
 

@@ -38,6 +38,8 @@ export interface MessageMeta {
   suggestions?: Suggestion[];
   /** The choice or action already given, an id. */
   answered?: string;
+  /** The answer is the likely one; its choices are other questions that may have been meant. */
+  likely?: boolean;
   /** Why a question about the profile is asked. */
   why?: string;
   /** The consultation that a survey is about; it is closed by then. */

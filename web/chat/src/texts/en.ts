@@ -126,6 +126,7 @@ export const texts: Texts = {
     label: "Please choose",
     suggestions: "You may want to ask",
     related: "Related questions",
+    others: "You may also mean",
     why: (why) => `Why we ask: ${why}`,
     chosen: "Chosen",
   },

@@ -117,6 +117,7 @@ export const texts = {
     label: "请选择",
     suggestions: "您可能想问",
     related: "相关问题",
+    others: "也可能是想问",
     why: (why: string) => `为什么问这个：${why}`,
     chosen: "已选择",
   },

@@ -115,6 +115,7 @@ export const texts: Texts = {
     label: "請選擇",
     suggestions: "您可能想問",
     related: "相關問題",
+    others: "也可能是想問",
     why: (why: string) => `為什麼問這個：${why}`,
     chosen: "已選擇",
   },

@@ -29,7 +29,9 @@ export function Choices({ message }: { message: Message }) {
     <>
       {choices.length > 0 && (
         <div class="choices" role="group" aria-label={texts.choices.label}>
-          {message.kind === "answer" && <p class="choices-why">{texts.choices.related}</p>}
+          {message.kind === "answer" && (
+            <p class="choices-why">{message.meta?.likely ? texts.choices.others : texts.choices.related}</p>
+          )}
           {message.meta?.why && <p class="choices-why">{texts.choices.why(message.meta.why)}</p>}
           {choices.map(({ id, label }) => (
             <button
