@@ -86,6 +86,16 @@ def _read_chinese(character: str) -> str:
     return _CHINESE.get(character) or _read(character)
 
 
+def count_digits(words: str) -> int:
+    """Return how many characters may be digits, Chinese ones included."""
+    return sum(map(_may_be_digit, words))
+
+
+@lru_cache(8192)
+def _may_be_digit(character: str) -> bool:
+    return _read_chinese(character).isdigit()
+
+
 def runs(text: str) -> Iterator[list[Group]]:
     """Give the groups of a plain text, those together that may be one number."""
     run: list[Group] = []

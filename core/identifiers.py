@@ -15,7 +15,15 @@ from pydantic import AfterValidator
 from stdnum import luhn
 from stdnum.cn import ric, uscc
 
-from core.digit_groups import Group, Stretch, has_chinese_digits, plain, runs, windows
+from core.digit_groups import (
+    Group,
+    Stretch,
+    count_digits,
+    has_chinese_digits,
+    plain,
+    runs,
+    windows,
+)
 
 Fault = Literal["length", "character", "region", "check_character"]
 IdentityFault = Literal["length", "character", "birthday", "check_character"]
@@ -165,6 +173,10 @@ _PHONE_SHAPES = frozenset({(11,), (3, 4, 4), (3, 8), (7, 4), (4, 4, 3), (3, 3, 5
 _CARD = re.compile(r"[2-69][0-9]{15,18}")
 
 
+FEWEST = 11
+"""Digits of the shortest protected number, a mobile phone's."""
+
+
 def find_protected(text: str) -> list[Found]:
     """Return the identity numbers, mobile phones and bank cards of a text, in its order.
 
@@ -176,9 +188,11 @@ def find_protected(text: str) -> list[Found]:
     line breaks; letters, words and invisible characters around or between do not hide them.
     """
     found: list[Found] = []
+    if count_digits(text) < FEWEST:
+        return found
     for chinese in (False, True) if has_chinese_digits(text) else (False,):
         read = plain(text, chinese=chinese)
-        if sum(map(str.isdigit, read.text)) < 11:
+        if sum(map(str.isdigit, read.text)) < FEWEST:
             continue
         for kind, start, end in _numbers(read.text):
             begin, stop = read.span(start, end)
