@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,16 +10,18 @@ import sqlalchemy as sa
 from conversations.models import chat_session, consultation, conversation, message, turn
 from conversations.schemas import Message, State
 from core.database import Tx
+from core.prepared import Prepared
 from core.texts import DEFAULT, text
 
-_CONVERSATION = sa.select(conversation).where(conversation.c.id == sa.bindparam("id"))
+_SELECT = sa.select(conversation).where(conversation.c.id == sa.bindparam("id"))
+_CONVERSATION = Prepared(_SELECT)
 _BODY = ("sources", "choices", "entry_id", "flow", "card", "meta")
 
 
 def state(tx: Tx, conversation_id: str) -> State | None:
     """Load a conversation."""
-    row = tx.execute(_CONVERSATION, {"id": conversation_id}).first()
-    return None if row is None else State.model_validate(row)
+    row = tx.first(_CONVERSATION, {"id": conversation_id})
+    return None if row is None else State.model_validate(row._asdict())
 
 
 def conversation_of(tx: Tx, person_id: str, taxpayer_id: str) -> State | None:
@@ -59,33 +62,41 @@ def insert_conversation(tx: Tx, values: dict[str, Any]) -> None:
 
 def update_conversation(tx: Tx, conversation_id: str, **values: Any) -> None:
     """Change columns of a conversation, ownership and seq excepted."""
-    tx.execute(sa.update(conversation).where(conversation.c.id == conversation_id).values(**values))
+    given = {f"c_{name}": value for name, value in values.items()}
+    tx.change(_changing(tuple(values)), {"c_of": conversation_id} | given)
 
 
-_LOCK = _CONVERSATION.with_for_update()
-_SET_SEQ = (
+@cache
+def _changing(columns: tuple[str, ...]) -> Prepared:
+    statement = sa.update(conversation).where(conversation.c.id == sa.bindparam("c_of"))
+    return Prepared(statement.values({name: sa.bindparam(f"c_{name}") for name in columns}))
+
+
+_LOCK = Prepared(_SELECT.with_for_update())
+_SEQ = (
     sa.update(conversation)
     .where(conversation.c.id == sa.bindparam("c_id"))
     .values(last_seq=sa.bindparam("c_seq"), updated_at=sa.bindparam("c_now"))
 )
-_SET_WORKER = _SET_SEQ.values(worker=sa.bindparam("c_worker"))
+_SET_SEQ = Prepared(_SEQ)
+_SET_WORKER = Prepared(_SEQ.values(worker=sa.bindparam("c_worker")))
 
 
 def lock(tx: Tx, conversation_id: str) -> State | None:
     """Load a conversation; until the commit nobody else changes it."""
-    row = tx.execute(_LOCK, {"id": conversation_id}).first()
-    return None if row is None else State.model_validate(row)
+    row = tx.first(_LOCK, {"id": conversation_id})
+    return None if row is None else State.model_validate(row._asdict())
 
 
 def set_seq(tx: Tx, conversation_id: str, seq: int) -> None:
     """Note the last seq given, under the lock."""
-    tx.execute(_SET_SEQ, {"c_id": conversation_id, "c_seq": seq, "c_now": tx.now})
+    tx.change(_SET_SEQ, {"c_id": conversation_id, "c_seq": seq, "c_now": tx.now})
 
 
 def set_seq_and_worker(tx: Tx, conversation_id: str, seq: int, worker: str | None) -> None:
     """Note the last seq given and the process that does its turns, under the lock."""
     values = {"c_id": conversation_id, "c_seq": seq, "c_now": tx.now, "c_worker": worker}
-    tx.execute(_SET_WORKER, values)
+    tx.change(_SET_WORKER, values)
 
 
 def take_ownership(tx: Tx, current: State, values: dict[str, Any]) -> bool:
@@ -101,37 +112,33 @@ def take_ownership(tx: Tx, current: State, values: dict[str, Any]) -> bool:
     return result.rowcount == 1
 
 
-_INSERT_MESSAGE = sa.insert(message)
+_INSERT_MESSAGE = Prepared(sa.insert(message), message.c.keys())
+_EMPTY = dict.fromkeys(message.c.keys())
 
 
 def insert_message(tx: Tx, values: dict[str, Any]) -> None:
     """Add a row to the log."""
-    tx.execute(
-        _INSERT_MESSAGE,
-        {"consultation_id": None, "name": None, "client_message_id": None, "content_hash": None}
-        | {"at": tx.now}
-        | values,
+    tx.change(_INSERT_MESSAGE, _EMPTY | {"at": tx.now} | values)
+
+
+_RESENT = Prepared(
+    sa.select(
+        message.c.seq,
+        message.c.kind,
+        message.c.text,
+        message.c.body,
+        message.c.content_hash,
+        message.c.erased_at,
+    ).where(
+        message.c.conversation_id == sa.bindparam("conversation"),
+        message.c.client_message_id == sa.bindparam("client"),
     )
-
-
-_RESENT = sa.select(
-    message.c.seq,
-    message.c.kind,
-    message.c.text,
-    message.c.body,
-    message.c.content_hash,
-    message.c.erased_at,
-).where(
-    message.c.conversation_id == sa.bindparam("conversation"),
-    message.c.client_message_id == sa.bindparam("client"),
 )
 
 
-def resent(tx: Tx, conversation_id: str, client_message_id: str) -> sa.Row[Any] | None:
-    """Return what was stored of a message received before under this id."""
-    return tx.execute(
-        _RESENT, {"conversation": conversation_id, "client": client_message_id}
-    ).first()
+def resent(tx: Tx, conversation_id: str, client_message_id: str) -> Any:
+    """Return what was stored of a message received before under this id, or None."""
+    return tx.first(_RESENT, {"conversation": conversation_id, "client": client_message_id})
 
 
 def as_message(row: Any, locale: str = DEFAULT) -> Message:
@@ -164,7 +171,7 @@ def _tombstone(row: Any, locale: str) -> Message:
     )
 
 
-_MESSAGES = (
+_MESSAGES = Prepared(
     sa.select(message)
     .where(
         message.c.conversation_id == sa.bindparam("conversation"),
@@ -180,19 +187,22 @@ def messages_after(
     tx: Tx, conversation_id: str, after: int, limit: int, locale: str = DEFAULT
 ) -> list[Message]:
     """Return messages (no ownership events) in order."""
-    rows = tx.execute(_MESSAGES, {"conversation": conversation_id, "after": after, "most": limit})
+    rows = tx.all(_MESSAGES, {"conversation": conversation_id, "after": after, "most": limit})
     return [as_message(row, locale) for row in rows]
+
+
+_MESSAGE = Prepared(
+    sa.select(message).where(
+        message.c.conversation_id == sa.bindparam("conversation"),
+        message.c.seq == sa.bindparam("seq"),
+        message.c.kind != "event",
+    )
+)
 
 
 def message_at(tx: Tx, conversation_id: str, seq: int) -> Message | None:
     """Return one message, or None; an ownership event is none."""
-    row = tx.execute(
-        sa.select(message).where(
-            message.c.conversation_id == conversation_id,
-            message.c.seq == seq,
-            message.c.kind != "event",
-        )
-    ).first()
+    row = tx.first(_MESSAGE, {"conversation": conversation_id, "seq": seq})
     return None if row is None else as_message(row)
 
 
@@ -260,12 +270,14 @@ def consultations_by_id(tx: Tx, ids: Collection[str]) -> list[sa.Row[Any]]:
     )
 
 
-_SESSION = sa.select(chat_session).where(chat_session.c.token_hash == sa.bindparam("token_hash"))
+_SESSION = Prepared(
+    sa.select(chat_session).where(chat_session.c.token_hash == sa.bindparam("token_hash"))
+)
 
 
-def session_by_token(tx: Tx, token_hash: str) -> sa.Row[Any] | None:
-    """Return a session by the hash of its token, expired or not."""
-    return tx.execute(_SESSION, {"token_hash": token_hash}).first()
+def session_by_token(tx: Tx, token_hash: str) -> Any:
+    """Return a session by the hash of its token, expired or not; None if there is none."""
+    return tx.first(_SESSION, {"token_hash": token_hash})
 
 
 def session_by_id(tx: Tx, session_id: str) -> sa.Row[Any]:
@@ -325,7 +337,7 @@ def insert_consultation(tx: Tx, consultation_id: str, conversation_id: str, ques
     )
 
 
-_TOUCH = (
+_TOUCH = Prepared(
     sa.update(consultation)
     .where(consultation.c.id == sa.bindparam("c_id"))
     .values(last_at=sa.bindparam("c_now"))
@@ -334,7 +346,7 @@ _TOUCH = (
 
 def touch_consultation(tx: Tx, consultation_id: str) -> None:
     """Note that something was said in a consultation now."""
-    tx.execute(_TOUCH, {"c_id": consultation_id, "c_now": tx.now})
+    tx.change(_TOUCH, {"c_id": consultation_id, "c_now": tx.now})
 
 
 def update_consultation(tx: Tx, consultation_id: str, **values: Any) -> None:
@@ -375,25 +387,37 @@ def idle_consultations(tx: Tx, before: datetime, limit: int = 200) -> list[sa.Ro
     )
 
 
+_INSERT_TURN = Prepared(
+    sa.insert(turn), ("conversation_id", "seq", "consultation_id", "due_at", "trace")
+)
+
+
 def insert_turn(tx: Tx, values: dict[str, Any]) -> None:
     """Note that a message waits for the bot."""
-    tx.execute(sa.insert(turn), {"trace": {}, **values})
+    tx.change(_INSERT_TURN, {"trace": {}, **values})
+
+
+_SETTLE = Prepared(
+    sa.update(turn)
+    .where(
+        turn.c.conversation_id == sa.bindparam("t_conversation"),
+        turn.c.seq == sa.bindparam("t_seq"),
+        turn.c.settled_at.is_(None),
+    )
+    .values(
+        settled_at=sa.bindparam("t_now"),
+        outcome=sa.bindparam("t_outcome"),
+        trace=sa.bindparam("t_trace"),
+    )
+)
 
 
 def settle_turn(
     tx: Tx, conversation_id: str, seq: int, outcome: str, trace: dict[str, Any]
 ) -> bool:
     """End a turn once; False when it had ended before."""
-    result = tx.execute(
-        sa.update(turn)
-        .where(
-            turn.c.conversation_id == conversation_id,
-            turn.c.seq == seq,
-            turn.c.settled_at.is_(None),
-        )
-        .values(settled_at=tx.now, outcome=outcome, trace=trace)
-    )
-    return result.rowcount == 1
+    ended = {"t_now": tx.now, "t_outcome": outcome, "t_trace": trace}
+    return tx.change(_SETTLE, {"t_conversation": conversation_id, "t_seq": seq} | ended) == 1
 
 
 def unsettled_turns(tx: Tx, due_before: datetime | None = None, limit: int = 200) -> list[Any]:

@@ -8,9 +8,10 @@ from conversations.models import conversation, message, turn
 from conversations.repository import as_message
 from conversations.schemas import Message
 from core.database import Tx
+from core.prepared import Prepared
 from core.processes import alive
 
-_OPEN_TURNS = (
+_OPEN_TURNS = Prepared(
     sa.select(message)
     .join_from(
         turn,
@@ -33,7 +34,7 @@ def next_turn(tx: Tx, conversation_id: str, upto: int) -> Message | None:
     Args:
         upto: the last seq that is looked at.
     """
-    row = tx.execute(_OPEN_TURNS, {"conversation": conversation_id, "upto": upto}).first()
+    row = tx.first(_OPEN_TURNS, {"conversation": conversation_id, "upto": upto})
     return None if row is None else as_message(row)
 
 

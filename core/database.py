@@ -5,7 +5,8 @@ wait into a single durable commit; on PostgreSQL each runs in a transaction of i
 Either way it is all or nothing, its wake-ups leave after the commit, and it must not await.
 """
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -19,6 +20,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from core.clock import Clock
 from core.errors import BadInput, Unavailable
 from core.hub import Hub, Payload
+from core.prepared import Prepared
 
 log = structlog.get_logger()
 
@@ -40,8 +42,16 @@ class Tx:
         process: the process that runs it; None on SQLite, where there is one.
     """
 
-    def __init__(self, connection: Connection, now: datetime, process: str | None = None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        now: datetime,
+        process: str | None = None,
+        *,
+        driver: sqlite3.Connection | None = None,
+    ) -> None:
         self._connection = connection
+        self._driver = driver
         self.now = now
         self.process = process
         self.wakes: list[tuple[str, Payload]] = []
@@ -57,6 +67,29 @@ class Tx:
         result = self._connection.execute(statement, parameters)
         assert isinstance(result, CursorResult)  # noqa: S101 - Core statements give no other
         return result
+
+    def first(self, prepared: Prepared, values: Mapping[str, Any]) -> Any:
+        """Return the first row that a prepared statement finds, or None."""
+        if self._driver is None:
+            return self.execute(prepared.statement, dict(values)).first()
+        cursor, plan = prepared.run(self._driver, self._connection.dialect, values)
+        found = cursor.fetchone()
+        cursor.close()
+        return None if found is None else plan.row(found)
+
+    def all(self, prepared: Prepared, values: Mapping[str, Any]) -> list[Any]:
+        """Return the rows that a prepared statement finds."""
+        if self._driver is None:
+            return list(self.execute(prepared.statement, dict(values)))
+        cursor, plan = prepared.run(self._driver, self._connection.dialect, values)
+        return [plan.row(found) for found in cursor]
+
+    def change(self, prepared: Prepared, values: Mapping[str, Any]) -> int:
+        """Run a prepared statement that changes something; return how many rows it did."""
+        if self._driver is None:
+            return self.execute(prepared.statement, dict(values)).rowcount
+        cursor, _ = prepared.run(self._driver, self._connection.dialect, values)
+        return cursor.rowcount
 
     def insert(self, table: sa.Table) -> "postgresql.Insert | sqlite.Insert":
         """Return an INSERT that knows `on_conflict_do_nothing` and `_do_update`."""
@@ -147,7 +180,7 @@ def translated(error: Exception) -> Exception:
     state = getattr(fault, "sqlstate", None) or getattr(fault.__cause__, "sqlstate", None) or ""
     if state.startswith(UNSTORABLE) or isinstance(fault, UnicodeEncodeError | OverflowError):
         return BadInput("there is a character or number in it that cannot be stored: change it")
-    outage = isinstance(error, PoolTimeoutError | OSError) or (
+    outage = isinstance(error, PoolTimeoutError | OSError | sqlite3.Error) or (
         isinstance(error, DBAPIError)
         and not isinstance(
             error, sa.exc.IntegrityError | sa.exc.ProgrammingError | sa.exc.DataError

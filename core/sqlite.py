@@ -2,6 +2,7 @@
 
 import asyncio
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -66,6 +67,13 @@ def sqlite_engine(url: str, *, begin: str) -> Engine:
     return engine
 
 
+def _driver(connection: Connection) -> sqlite3.Connection:
+    """Return the driver's connection, for what SQLAlchemy need not see."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - of this dialect
+    return driver
+
+
 class SqliteDatabase:
     """A database in one file; the promise is that only one process writes it."""
 
@@ -100,7 +108,8 @@ class SqliteDatabase:
         def run() -> T:
             try:
                 with self._reading.connect() as connection, connection.begin() as transaction:
-                    result = unit(Tx(connection, self.clock.now()))
+                    driver = _driver(connection)
+                    result = unit(Tx(connection, self.clock.now(), driver=driver))
                     transaction.rollback()
                     return result
             except Exception as error:  # noqa: BLE001 - raised again, translated
@@ -154,21 +163,22 @@ class SqliteDatabase:
         """Run the group in one transaction; a failing unit is undone alone."""
         try:
             with self._writing.begin() as connection:
+                driver = _driver(connection)
                 for job in group:
-                    self._run(connection, job)
+                    self._run(connection, driver, job)
         except Exception as error:  # noqa: BLE001 - every waiting caller is told
             for job in group:
                 job.error = translated(error)
 
-    def _run(self, connection: Connection, job: _Job) -> None:
-        job.tx = Tx(connection, self.clock.now())
-        connection.exec_driver_sql("SAVEPOINT unit")
+    def _run(self, connection: Connection, driver: sqlite3.Connection, job: _Job) -> None:
+        job.tx = Tx(connection, self.clock.now(), driver=driver)
+        driver.execute("SAVEPOINT unit")
         try:
             job.result = job.unit(job.tx)
         except Exception as error:  # noqa: BLE001 - told to this unit's caller
             job.error = translated(error)
-            connection.exec_driver_sql("ROLLBACK TO unit")
-        connection.exec_driver_sql("RELEASE unit")
+            driver.execute("ROLLBACK TO unit")
+        driver.execute("RELEASE unit")
 
     def _settle(self, loop: asyncio.AbstractEventLoop, group: list[_Job]) -> None:
         for job in group:
