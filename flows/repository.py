@@ -1,11 +1,13 @@
 """The SQL of runs."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from core.database import Tx
+from core.prepared import Prepared
 from flows.models import flow_run
 from flows.schemas import Run
 
@@ -21,10 +23,16 @@ def insert_run(tx: Tx, values: dict[str, Any]) -> None:
     tx.execute(sa.insert(flow_run).values(started_at=tx.now, updated_at=tx.now, change=0, **values))
 
 
+_BY_ID = Prepared(sa.select(flow_run).where(flow_run.c.id == sa.bindparam("run")))
+
+
+def _run(row: Any) -> Run | None:
+    return None if row is None else Run.model_validate(row._asdict())
+
+
 def run_by_id(tx: Tx, run_id: str) -> Run | None:
     """Load a run."""
-    row = tx.execute(sa.select(flow_run).where(flow_run.c.id == run_id)).first()
-    return None if row is None else Run.model_validate(row)
+    return _run(tx.first(_BY_ID, {"run": run_id}))
 
 
 _LATEST = (
@@ -33,38 +41,40 @@ _LATEST = (
     .order_by(sa.case((flow_run.c.state == "active", 0), else_=1), flow_run.c.updated_at.desc())
     .limit(1)
 )
-_OPEN = _LATEST.where(sa.or_(*(flow_run.c.state == state for state in OPEN)))
-"""Without IN, whose list would be written anew for each message."""
+_UNFINISHED = _LATEST.where(sa.or_(*(flow_run.c.state == state for state in OPEN)))
+_OPEN = Prepared(_UNFINISHED)
+_OPEN_OF = Prepared(_UNFINISHED.where(flow_run.c.flow_id == sa.bindparam("flow")))
 
 
 def open_run(tx: Tx, conversation_id: str) -> Run | None:
     """Load the run of a conversation that can be gone on with: the active one, else the latest."""
-    row = tx.execute(_OPEN, {"conversation": conversation_id}).first()
-    return None if row is None else Run.model_validate(row)
+    return _run(tx.first(_OPEN, {"conversation": conversation_id}))
 
 
 def done_run(tx: Tx, conversation_id: str, since: datetime) -> Run | None:
     """Load the run of a conversation that came to its result last, if after a moment."""
     query = _LATEST.where(flow_run.c.updated_at >= since, flow_run.c.state == "done")
-    row = tx.execute(query, {"conversation": conversation_id}).first()
-    return None if row is None else Run.model_validate(row)
+    return _run(tx.execute(query, {"conversation": conversation_id}).first())
 
 
 def open_run_of(tx: Tx, conversation_id: str, flow_id: str) -> Run | None:
     """Load a conversation's unfinished run of one flow."""
-    query = _OPEN.where(flow_run.c.flow_id == flow_id)
-    row = tx.execute(query, {"conversation": conversation_id}).first()
-    return None if row is None else Run.model_validate(row)
+    return _run(tx.first(_OPEN_OF, {"conversation": conversation_id, "flow": flow_id}))
 
 
 def update_run(tx: Tx, run: Run, values: dict[str, Any]) -> bool:
     """Compare and set: change a run if nobody did since it was read."""
-    result = tx.execute(
-        sa.update(flow_run)
-        .where(flow_run.c.id == run.id, flow_run.c.change == run.change)
-        .values(change=run.change + 1, **values)
-    )
-    return result.rowcount == 1
+    given = {f"c_{name}": value for name, value in values.items()}
+    known = {"of": run.id, "before": run.change, "after": run.change + 1}
+    return tx.change(_changing(tuple(values)), known | given) == 1
+
+
+@cache
+def _changing(columns: tuple[str, ...]) -> Prepared:
+    c = flow_run.c
+    here = sa.and_(c.id == sa.bindparam("of"), c.change == sa.bindparam("before"))
+    values: dict[str, Any] = {name: sa.bindparam(f"c_{name}") for name in columns}
+    return Prepared(sa.update(flow_run).where(here).values(change=sa.bindparam("after"), **values))
 
 
 def pause_active(tx: Tx, conversation_id: str) -> None:
