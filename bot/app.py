@@ -75,7 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
             bureau.offer(app, settings)
     if "desk" in settings.surfaces:
         app.include_router(desk_router)
-        api.include_router(knowledge.router)
+        include(knowledge.router)
         pages.mount(app, "desk")
     if "machine" in settings.surfaces:
         include(machine.router)

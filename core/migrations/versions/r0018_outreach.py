@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0018_outreach"
-down_revision = "0013_editing"
+down_revision = "0015_imports"
 
 _GIVEN = sa.text("conversation_id IS NOT NULL")
 
