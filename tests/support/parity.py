@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.settings import PROJECT
-from knowledge_base.answering import read_sentences
+from knowledge_base.lessons import read_sentences
 from knowledge_base.ranking import fuse
 from knowledge_base.schemas import Content
 from knowledge_base.search import Filters, Hits

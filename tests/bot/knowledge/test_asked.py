@@ -16,7 +16,7 @@ from conversations.sessions import open_session
 from core.clock import Clock
 from core.errors import BadInput
 from core.outbox import outbox
-from knowledge_base.answering import FOREIGN, KnowledgeBase
+from knowledge_base.answering import KnowledgeBase
 from knowledge_base.content import load_content
 from knowledge_base.editing import asked, correcting, publishing
 from knowledge_base.editing.asked_schemas import AddAliasIn, MakeEntryIn
@@ -165,7 +165,7 @@ class TestQuestions:
 @pytest.fixture(scope="module")
 def knowledge(tmp_path_factory) -> KnowledgeBase:
     home = tmp_path_factory.mktemp("asked")
-    return KnowledgeBase.open(home, BigramEncoder(), load_content(FIXTURES), FOREIGN)
+    return KnowledgeBase.open(home, BigramEncoder(), load_content(FIXTURES))
 
 
 @pytest.fixture
