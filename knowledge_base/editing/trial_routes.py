@@ -17,7 +17,6 @@ from knowledge_base.editing.routes import UNKNOWN, EntryId, database_of
 from knowledge_base.editing.schemas import Caller, Draft
 from knowledge_base.editing.trying import Tried, TryIn, try_question
 from knowledge_base.schemas import Content, Entry
-from knowledge_base.snapshot import Snapshot
 
 RECENT = 500
 """Questions that were not answered well lately, among those that a change is weighed by."""
@@ -74,30 +73,41 @@ def knowledge_of(request: Request) -> KnowledgeBase:
 def _try(knowledge: KnowledgeBase, body: TryIn, today: date) -> Tried:
     snapshot = knowledge.snapshot
     if body.content is not None:
-        snapshot = _with(knowledge, body.entry_id or faults.NEW, body.content)
+        entry_id = body.entry_id or faults.NEW
+        snapshot = knowledge.beside(_with(knowledge.content, entry_id, body.content))
     return try_question(snapshot, knowledge.encoder, body.query(today))
 
 
 def _effect(
-    knowledge: KnowledgeBase, entry_id: str, changed: Draft | None, asked: list[str], today: date
+    knowledge: KnowledgeBase,
+    entry_id: str,
+    changed: Draft | None,
+    asked: list[str],
+    today: date,
 ) -> Effect:
-    before = knowledge.beside(knowledge.content)
-    after = _with(knowledge, entry_id, changed)
-    questions = questions_of(before.content, entry_id, asked)
-    return effect(before, after, entry_id, questions, vectors=knowledge.kept_vectors(), as_of=today)
+    before = knowledge.content
+    vectors = knowledge.kept_vectors()
+    return effect(
+        lambda content: knowledge.beside(content, vectors),
+        before,
+        _with(before, entry_id, changed),
+        entry_id,
+        questions_of(before, entry_id, asked),
+        vectors=vectors,
+        as_of=today,
+    )
 
 
-def _with(knowledge: KnowledgeBase, entry_id: str, changed: Draft | None) -> Snapshot:
-    """Return the collection in use with one entry as it would be.
+def _with(now: Content, entry_id: str, changed: Draft | None) -> Content:
+    """Return a collection with one entry as it would be.
 
     Raises:
         EntryHasFaults: it lacks so much that it could not be given.
     """
-    now = knowledge.content
     entries = {key: entry for key, entry in now.entries.items() if key != entry_id}
     if changed is not None:
         entries[entry_id] = _entry(entry_id, changed, now)
-    return knowledge.beside(Content(documents=now.documents, entries=entries))
+    return Content(documents=now.documents, entries=entries)
 
 
 def _entry(entry_id: str, draft: Draft, now: Content) -> Entry:

@@ -110,9 +110,9 @@ def try_question(snapshot: Snapshot, encoder: TextEncoder, query: Query) -> Trie
     turn = Turn(snapshot, encoder, query)
     asker = replace(query, profile={**query.profile, **turn.stated})
     said = searchable(query.text)
-    vector = encoder.encode_query(said)
-    outcome = turn.answer(vector)
     searched = bool(said) and not is_english(said)
+    vector = encoder.encode_query(said) if searched else None
+    outcome = turn.answer(vector)
     found = _ranked(snapshot, said, vector, turn.filters) if searched else []
     ever = _ranked(snapshot, said, vector, _everything(snapshot)) if searched else []
     calibration = snapshot.calibration

@@ -29,6 +29,8 @@ class BigramEncoder:
         self.encoded: list[str] = []
 
     def encode_query(self, text: str) -> np.ndarray:
+        if not text:
+            raise ValueError("an empty text has no vector")
         self.encoded.append(text)
         letters = key(text)
         vector = np.zeros(self.dimension, np.float32)

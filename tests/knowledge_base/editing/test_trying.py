@@ -72,7 +72,7 @@ class TestDrafts:
         content = shared_knowledge.content
         fields = Draft.of(content.entries["X-02"]).plain()
         draft = Draft.model_validate(fields | {"aliases": ["跨境电商平台代扣", *fields["aliases"]]})
-        snapshot = _with(shared_knowledge, "X-02", draft)
+        snapshot = shared_knowledge.beside(_with(content, "X-02", draft))
         query = TryIn(text="跨境电商平台代扣").query(TODAY)
         told = try_question(snapshot, shared_knowledge.encoder, query)
         assert (told.outcome.entry_id, told.candidates[0].exact) == ("X-02", True)
@@ -89,17 +89,23 @@ class TestDrafts:
     def test_what_could_not_be_given_cannot_be_tried(self, shared_knowledge, broken) -> None:
         fields = Draft.of(shared_knowledge.content.entries["X-02"]).plain()
         with pytest.raises(DaobanError) as refused:
-            _with(shared_knowledge, "X-02", Draft.model_validate(fields | broken))
+            _with(shared_knowledge.content, "X-02", Draft.model_validate(fields | broken))
         assert refused.value.code == "entry_has_faults"
         assert refused.value.extra["faults"]
 
 
 class TestEffect:
     def run(self, knowledge, entry_id, changed, asked=()):
-        after = _with(knowledge, entry_id, changed)
-        questions = questions_of(knowledge.content, entry_id, asked)
-        vectors = VectorCache(knowledge.encoder)
-        return effect(knowledge.snapshot, after, entry_id, questions, vectors=vectors, as_of=TODAY)
+        before = knowledge.content
+        return effect(
+            knowledge.beside,
+            before,
+            _with(before, entry_id, changed),
+            entry_id,
+            questions_of(before, entry_id, asked),
+            vectors=VectorCache(knowledge.encoder),
+            as_of=TODAY,
+        )
 
     def test_no_change_moves_nothing(self, shared_knowledge) -> None:
         draft = Draft.of(shared_knowledge.content.entries["X-02"])
