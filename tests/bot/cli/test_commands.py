@@ -136,6 +136,14 @@ def test_knowledge_is_loaded_once(daoban: Daoban) -> None:
     assert daoban("kb", "load").out.startswith("0 added, 0 changed, ")
 
 
+def test_the_store_goes_back_into_files(daoban: Daoban, tmp_path: Path) -> None:
+    daoban("kb", "load")
+    ran = daoban("kb", "export", str(tmp_path / "out"))
+    assert " files written: 0 added, 0 changed, 0 dropped, " in ran.out
+    assert daoban("kb", "load", str(tmp_path / "out")).out.startswith("0 added, 0 changed, ")
+    assert daoban("kb", "export", str(tmp_path / "out")).out.startswith("0 files written: ")
+
+
 def test_a_question_is_answered_without_a_server(
     daoban: Daoban, index_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

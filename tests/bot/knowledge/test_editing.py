@@ -104,3 +104,22 @@ def test_refusals(call, path, body, code) -> None:
 def test_a_save_without_a_version_is_refused(call) -> None:
     answer = call("editor1", "PUT", "/kb/entries/X-01", json={"content": {}})
     assert (answer.status_code, answer.json()["code"]) == (422, "bad_input")
+
+
+@pytest.mark.parametrize("text", ["逾期申报要罚多少", "？？？", "how to file", "\u202e"])
+def test_any_question_can_be_tried(call, text) -> None:
+    told = call("auditor1", "POST", "/kb/try", json={"text": text})
+    assert told.status_code == 200, told.text
+    assert told.json()["outcome"]["decision"] in {"answer", "clarify", "handoff"}
+
+
+def test_a_draft_is_tried_and_weighed_before_it_is_published(call) -> None:
+    content = call("editor1", "GET", "/kb/entries/X-07").json()["content"]
+    content["aliases"].append("跨境电商平台代扣")
+    asked = {"text": "跨境电商平台代扣", "entry_id": "X-07", "content": content}
+    told = call("editor1", "POST", "/kb/try", json=asked).json()
+    assert (told["candidates"][0]["entry_id"], told["candidates"][0]["exact"]) == ("X-07", True)
+    plain = call("editor1", "POST", "/kb/try", json={"text": asked["text"]}).json()
+    assert not any(each["exact"] for each in plain["candidates"])
+    effect = call("editor1", "POST", "/kb/entries/X-07/preview-effect", json={"withdraw": True})
+    assert (effect.status_code, effect.json()["known"] > 80) == (200, True)
