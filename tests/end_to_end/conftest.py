@@ -34,6 +34,9 @@ STAFF = (
     NewStaff(username="officer1", name="李静", roles=("officer",)),
     NewStaff(username="officer2", name="王磊", roles=("officer",)),
     NewStaff(username="expert1", name="陈思远", roles=("expert",)),
+    NewStaff(username="editor1", name="周敏", roles=("editor",)),
+    NewStaff(username="editor2", name="吴涛", roles=("editor",)),
+    NewStaff(username="reviewer1", name="郑岚", roles=("reviewer",)),
     NewStaff(username="admin1", name="赵宁", roles=("administrator", "campaign_operator")),
 )
 

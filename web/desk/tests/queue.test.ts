@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Detail, Row, Staff } from "../src/core/contract";
 import {
   endedBy,
-  hasDesk,
+  hasConsultations,
   inOrder,
   isFull,
   isLate,
@@ -135,8 +135,8 @@ describe("what one can do", () => {
   ])("%s", (_, given, staff, wanted) => expect(standing(given, staff)).toBe(wanted));
 
   test("a desk is for those who serve or watch over it", () => {
-    expect([officer, expert, auditor].every(hasDesk)).toBe(true);
-    expect(hasDesk({ ...officer, roles: ["editor", "campaign_operator"] })).toBe(false);
+    expect([officer, expert, auditor].every(hasConsultations)).toBe(true);
+    expect(hasConsultations({ ...officer, roles: ["editor", "campaign_operator"] })).toBe(false);
   });
 
   test("a shift leader serves the officers' tier", () => {

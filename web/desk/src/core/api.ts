@@ -21,6 +21,8 @@ export class Problem extends Error {
     readonly code: string,
     readonly detail: string,
     readonly holder: Holder | null = null,
+    /** All that the server said. */
+    readonly body: Readonly<Record<string, unknown>> = {},
   ) {
     super(detail);
   }
@@ -44,6 +46,7 @@ async function problemOf(response: Response): Promise<Problem> {
     typeof body.code === "string" ? body.code : "unknown",
     typeof body.detail === "string" ? body.detail : response.statusText,
     holderOf(body.holder),
+    body,
   );
 }
 
@@ -53,7 +56,7 @@ function holderOf(value: unknown): Holder | null {
 }
 
 interface Call {
-  method?: "GET" | "POST";
+  method?: "GET" | "POST" | "PUT";
   body?: unknown;
   /** The call outlives the page. */
   keepalive?: boolean;
@@ -148,7 +151,8 @@ export class Api {
     return (await this.call<{ value: string }>(path(id, "reveal"), { method: "POST", body })).value;
   }
 
-  private async call<T>(to: string, call: Call = {}, token: string | null = this.token()): Promise<T> {
+  /** Any other call of the contract; throws its `Problem`. */
+  async call<T>(to: string, call: Call = {}, token: string | null = this.token()): Promise<T> {
     const response = await this.send(to, call, token);
     return (response.status === 204 ? undefined : await response.json()) as T;
   }

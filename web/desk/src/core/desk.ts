@@ -15,7 +15,8 @@ import type {
 import { firstLocale } from "./locale";
 import { changesContext, merge, remaining, unansweredSince } from "./log";
 import { Outbox } from "./outbox";
-import { endedBy, hasDesk, nextOne } from "./queue";
+import { Place } from "./place";
+import { endedBy, hasConsultations, hasKnowledge, nextOne } from "./queue";
 import { type Chat, EMPTY, type Leaving, Store } from "./state";
 import { keptDrafts, keptSession } from "./storage";
 import { type Socket, Stream } from "./stream";
@@ -33,6 +34,7 @@ const TOAST_MS = 4_000;
 /** All that happens at one desk; the screens read `store` and call the rest. */
 export class Desk {
   readonly store = new Store();
+  readonly place = new Place();
   readonly api = new Api(
     () => (this.store.get().expired ? null : (this.store.get().session?.token ?? null)),
     () => this.expire(),
@@ -71,11 +73,12 @@ export class Desk {
   /** Throws the `Problem` of a refused sign-in. */
   async signIn(username: string, password: string): Promise<void> {
     const session = await this.api.signIn(username, password);
-    if (!hasDesk(session.staff)) throw new Problem(403, "no_desk", "no role at the desk");
+    if (!hasConsultations(session.staff) && !hasKnowledge(session.staff))
+      throw new Problem(403, "no_desk", "no role at the desk");
     keptSession.write(session);
     this.begin(session, true);
     if (firstLocale(session.staff.id) !== locale) {
-      await this.setPresence("available");
+      if (hasConsultations(session.staff)) await this.setPresence("available");
       window.location.reload();
     }
   }
@@ -88,6 +91,11 @@ export class Desk {
       this.store.set({ ...EMPTY, drafts });
     }
     this.store.set({ session, expired: false, signedOut: false, link: "connecting" });
+    if (!hasConsultations(session.staff)) {
+      // Nothing comes in at the knowledge base by itself: its screens ask and tell when nobody answers.
+      this.store.set({ link: "live" });
+      return;
+    }
     // Who signs in has come to work; a reload keeps what was said before.
     if (fresh && !same) void this.setPresence("available");
     else void this.readPresence();

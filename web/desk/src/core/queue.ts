@@ -10,9 +10,16 @@ const SERVES: Record<Row["tier"], readonly string[]> = {
 
 const READS: readonly string[] = [...SERVES.officer, ...SERVES.expert, "quality", "auditor"];
 
-/** Whether someone has a role at the desk at all. */
-export function hasDesk(staff: Staff): boolean {
+const KNOWLEDGE: readonly string[] = ["editor", "reviewer", "administrator", "auditor"];
+
+/** Whether someone may look at consultations. */
+export function hasConsultations(staff: Staff): boolean {
   return staff.roles.some((role) => READS.includes(role));
+}
+
+/** Whether someone may look at the knowledge base. */
+export function hasKnowledge(staff: Staff): boolean {
+  return staff.roles.some((role) => KNOWLEDGE.includes(role));
 }
 
 /** Whether someone may take consultations of a tier. */

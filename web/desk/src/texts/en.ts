@@ -32,8 +32,7 @@ export const texts: Texts = {
       not_allowed: "Your role does not allow this.",
       no_such_consultation: "The consultation was not found; it may have gone to another office.",
       already_claimed: "Somebody has already taken this consultation.",
-      at_capacity:
-        "You hold as many consultations as you take at once. Close one, pass one on or give one back first, or raise the limit at the top.",
+      at_capacity: "You hold all that you take at once: close, pass on or give back one, or raise the limit.",
       flow_active: "The taxpayer is in the middle of another procedure; it must end or be saved first.",
       no_such_flow: "There is no such procedure; it may have been withdrawn. Open the list again.",
       no_such_protected_value: "The number was not found; open this consultation again and retry.",
@@ -54,6 +53,7 @@ export const texts: Texts = {
   head: {
     product: "Guided help",
     desk: "Desk",
+    areas: { label: "Areas", consultations: "Chats", knowledge: "Knowledge" },
     presence: "My status",
     presenceStates: { available: "Available", busy: "Busy", away: "Away" },
     inHand: (count: number, capacity: number | null) =>
@@ -79,6 +79,9 @@ export const texts: Texts = {
     shift_leader: "Shift leader",
     quality: "Quality",
     auditor: "Auditor",
+    editor: "Editor",
+    reviewer: "Reviewer",
+    administrator: "Administrator",
   },
   tiers: { officer: "tax officer", expert: "tax expert" },
   link: {

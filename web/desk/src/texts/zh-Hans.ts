@@ -48,6 +48,7 @@ export const texts = {
   head: {
     product: "在线导办",
     desk: "工作台",
+    areas: { label: "工作区", consultations: "会话", knowledge: "知识库" },
     presence: "我的状态",
     presenceStates: { available: "可接待", busy: "忙碌", away: "离开" },
     inHand: (count: number, capacity: number | null) =>
@@ -72,6 +73,9 @@ export const texts = {
     shift_leader: "值班长",
     quality: "质检",
     auditor: "审计",
+    editor: "知识编辑",
+    reviewer: "知识审核",
+    administrator: "管理员",
   } as Record<string, string>,
   tiers: { officer: "税务干部", expert: "税务专家" },
   link: {

@@ -50,6 +50,7 @@ export const texts: Texts = {
   head: {
     product: "在線導辦",
     desk: "工作台",
+    areas: { label: "工作區", consultations: "會話", knowledge: "知識庫" },
     presence: "我的狀態",
     presenceStates: { available: "可接待", busy: "忙碌", away: "離開" },
     inHand: (count: number, capacity: number | null) =>
@@ -74,6 +75,9 @@ export const texts: Texts = {
     shift_leader: "值班長",
     quality: "質檢",
     auditor: "審計",
+    editor: "知識編輯",
+    reviewer: "知識審核",
+    administrator: "管理員",
   } as Record<string, string>,
   tiers: { officer: "稅務幹部", expert: "稅務專家" },
   link: {

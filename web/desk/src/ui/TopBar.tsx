@@ -8,9 +8,10 @@ import {
 import { App, Button, Dropdown, Segmented } from "antd";
 import type { PresenceState } from "../core/contract";
 import { changeLocale, LOCALES } from "../core/locale";
-import { lateOnes, serves } from "../core/queue";
+import { KNOWLEDGE } from "../core/place";
+import { hasConsultations, hasKnowledge, lateOnes, serves } from "../core/queue";
 import { LANGUAGES, locale, texts } from "../texts";
-import { useDesk, useDeskState, useNow } from "./context";
+import { useDesk, useDeskState, useNow, usePlace } from "./context";
 import { PRESENCE } from "./useCommands";
 
 const t = texts.head;
@@ -18,7 +19,8 @@ const t = texts.head;
 const CAPACITIES: readonly (number | null)[] = [null, 1, 2, 3, 4, 5, 6, 8, 10];
 const STATES: readonly PresenceState[] = ["available", "busy", "away"];
 
-export function TopBar({ onKeys }: { onKeys(): void }) {
+/** The head of both areas; `onKeys` where there are keys to tell of. */
+export function TopBar({ onKeys }: { onKeys?(): void }) {
   const desk = useDesk();
   const { modal } = App.useApp();
   const { session, rows, presence, link } = useDeskState();
@@ -31,7 +33,7 @@ export function TopBar({ onKeys }: { onKeys(): void }) {
   const takes = serves(staff, "officer") || serves(staff, "expert");
 
   function leave(): void {
-    if (mine === 0) void desk.signOut();
+    if (mine === 0) desk.place.leave(() => void desk.signOut());
     else {
       modal.confirm({
         title: t.signOutTitle,
@@ -49,6 +51,7 @@ export function TopBar({ onKeys }: { onKeys(): void }) {
         {t.product}
         <span className="top-desk">{t.desk}</span>
       </h1>
+      <Areas />
       {takes && (
         <Segmented<PresenceState>
           id={PRESENCE}
@@ -76,6 +79,7 @@ export function TopBar({ onKeys }: { onKeys(): void }) {
           icon={<AlertFilled aria-hidden="true" />}
           title={t.lateHint}
           onClick={() => {
+            desk.place.go("#/");
             desk.show("waiting");
             desk.select(oldest.consultation_id);
           }}
@@ -86,15 +90,17 @@ export function TopBar({ onKeys }: { onKeys(): void }) {
       <span className="top-link" role="status">
         {link === "polling" ? texts.link.polling : link === "connecting" ? texts.link.connecting : ""}
       </span>
-      <Button
-        type="text"
-        size="small"
-        className="top-keys"
-        icon={<QuestionCircleOutlined aria-hidden="true" />}
-        onClick={onKeys}
-      >
-        {t.keys}
-      </Button>
+      {onKeys && (
+        <Button
+          type="text"
+          size="small"
+          className="top-keys"
+          icon={<QuestionCircleOutlined aria-hidden="true" />}
+          onClick={onKeys}
+        >
+          {t.keys}
+        </Button>
+      )}
       <Dropdown
         trigger={["click"]}
         getPopupContainer={(button) => button.parentElement ?? document.body}
@@ -126,6 +132,24 @@ export function TopBar({ onKeys }: { onKeys(): void }) {
         {t.signOut}
       </Button>
     </header>
+  );
+}
+
+/** The way between consultations and the knowledge base, for who works in both. */
+function Areas() {
+  const { session } = useDeskState();
+  const place = usePlace();
+  if (!session || !hasConsultations(session.staff) || !hasKnowledge(session.staff)) return null;
+  const inKnowledge = place.startsWith(KNOWLEDGE);
+  return (
+    <nav className="areas" aria-label={t.areas.label}>
+      <a href="#/" aria-current={inKnowledge ? undefined : "page"}>
+        {t.areas.consultations}
+      </a>
+      <a href={KNOWLEDGE} aria-current={inKnowledge ? "page" : undefined}>
+        {t.areas.knowledge}
+      </a>
+    </nav>
   );
 }
 

@@ -16,6 +16,12 @@ export function useDeskState(): State {
   return useSyncExternalStore(desk.store.subscribe, desk.store.get);
 }
 
+/** What stands behind the address's `#`. */
+export function usePlace(): string {
+  const { place } = useDesk();
+  return useSyncExternalStore(place.subscribe, place.get);
+}
+
 /** Date.now(), told anew at every period. */
 export function useNow(periodMs: number): number {
   const [now, setNow] = useState(() => Date.now());

@@ -1,0 +1,216 @@
+"""The knowledge base as its editors meet it: written, reviewed, given, and two at one entry."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.end_to_end.conftest import PASSWORD, audit
+from tests.support.browser import DESKTOP, PHONE
+
+pytestmark = pytest.mark.browser
+
+ENTRY = "T09-02"
+QUESTION = "印花税按含税还是不含税金额计算"
+SENTENCE = "本句由编辑在测试中补写。"
+
+Desk = Callable[[str], Page]
+
+GIVEN = """async ([question, words]) => {
+    const asked = {method: "POST", headers: {"Content-Type": "application/json"},
+                   body: JSON.stringify({text: question})};
+    const answer = await (await fetch("/api/v1/chat/ask", asked)).json();
+    return answer.text.includes(words);
+}"""
+
+
+@pytest.fixture
+def desk(browser: Browser, without_dialogue: str) -> Iterator[Desk]:
+    """Opens the knowledge base for a member of staff, each in a browser of their own."""
+    opened: list[BrowserContext] = []
+
+    def open_desk(username: str, size: dict[str, int] = DESKTOP) -> Page:
+        context = browser.new_context(viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai")
+        context.set_default_timeout(15_000)
+        opened.append(context)
+        page = context.new_page()
+        page.goto(f"{without_dialogue}/desk/#/kb")
+        page.get_by_label("账号").fill(username)
+        page.get_by_label("密码", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="登录").click()
+        expect(page.get_by_role("table", name="条目列表")).to_be_visible()
+        return page
+
+    yield open_desk
+    for each in opened:
+        each.close()
+
+
+def open_entry(page: Page, entry: str, tab: str = "内容") -> None:
+    """Go to an entry through the search of the list."""
+    page.get_by_role("link", name="条目", exact=True).click()
+    page.get_by_role("searchbox", name="查找").fill(entry)
+    page.get_by_role("row", name=re.compile(entry)).get_by_role("link").click()
+    expect(page.get_by_role("navigation", name=entry)).to_be_visible()
+    if tab != "内容":
+        show(page, entry, tab)
+
+
+def show(page: Page, entry: str, tab: str) -> None:
+    page.get_by_role("navigation", name=entry).get_by_role("link", name=tab).click()
+
+
+def write_answer(page: Page, add: str) -> str:
+    """Add to the answer; return all of it."""
+    box = page.get_by_role("form", name="编辑条目").get_by_label("答案", exact=True)
+    words = f"{box.input_value()}{add}"
+    box.fill(words)
+    return words
+
+
+
+def test_written_reviewed_given_and_taken_back(
+    desk: Desk, pictures: Path, project: Path
+) -> None:
+    # The list: searched by keyboard, narrowed, read.
+    editor = desk("editor1")
+    expect(editor.get_by_role("button", name=re.compile("待接"))).to_have_count(0)
+    audit(editor, project)
+    editor.screenshot(path=pictures / "knowledge-list.png")
+    editor.get_by_label("主题").select_option("stamp")
+    expect(editor.get_by_role("row", name=re.compile("T04-01"))).to_have_count(0)
+    open_entry(editor, ENTRY)
+    audit(editor, project)
+    editor.screenshot(path=pictures / "knowledge-read.png")
+
+    # Written; the preview follows, faults stand at their fields, a reload loses nothing.
+    show(editor, ENTRY, "编辑")
+    form = editor.get_by_role("form", name="编辑条目")
+    preview = editor.get_by_role("complementary", name="预览")
+    write_answer(editor, SENTENCE)
+    expect(preview).to_contain_text(SENTENCE)
+    form.get_by_label("问题", exact=True).fill("")
+    expect(form.get_by_label("问题", exact=True)).to_have_attribute("aria-invalid", "true")
+    form.get_by_label("问题", exact=True).fill(QUESTION)
+    expect(form.get_by_text("没有发现问题")).to_be_visible()
+    editor.reload()
+    expect(editor.get_by_text("已恢复上次没有保存的文字")).to_be_visible()
+    expect(preview).to_contain_text(SENTENCE)
+    audit(editor, project)
+    editor.screenshot(path=pictures / "knowledge-edit.png")
+
+    # Leaving asks; staying keeps the place.
+    show(editor, ENTRY, "历史")
+    asked = editor.get_by_role("dialog", name="有文字没有保存")
+    audit(editor, project)
+    asked.get_by_role("button", name="继续编辑").click()
+    expect(asked).to_have_count(0)
+    expect(preview).to_contain_text(SENTENCE)
+    form.get_by_label("修改说明").fill("补写一句")
+    form.get_by_role("button", name="保存", exact=True).click()
+    expect(editor.get_by_role("region", name="提示")).to_contain_text("已保存为第")
+
+    # What it would move, and how a question is answered with it.
+    show(editor, ENTRY, "影响")
+    editor.get_by_role("button", name="检查影响").click()
+    expect(editor.get_by_text(re.compile("比较了相近的"))).to_be_visible(timeout=90_000)
+    audit(editor, project)
+    show(editor, ENTRY, "内容")
+    editor.get_by_role("link", name="试问").last.click()
+    editor.get_by_role("form", name="试问").get_by_label("问题", exact=True).fill(QUESTION)
+    editor.get_by_role("button", name="试问").click()
+    expect(editor.get_by_role("heading", name="给出答案")).to_be_visible()
+    expect(editor.get_by_text(SENTENCE)).to_be_visible()
+    expect(editor.get_by_role("heading", name="候选条目")).to_be_visible()
+    audit(editor, project)
+    editor.screenshot(path=pictures / "knowledge-try.png")
+
+    open_entry(editor, ENTRY)
+    editor.get_by_role("button", name="提交审核").click()
+    sent = editor.get_by_role("dialog", name="提交审核")
+    audit(editor, project)
+    sent.get_by_role("button", name="提交审核").click()
+    expect(editor.get_by_text(re.compile("周敏 .* 提交审核"))).to_be_visible()
+
+    # Another person approves, and the chat gives it.
+    reviewer = desk("reviewer1")
+    reviewer.get_by_role("button", name=re.compile("待审核")).click()
+    reviewer.get_by_role("row", name=re.compile(ENTRY)).get_by_role("link").click()
+    expect(reviewer.get_by_text(SENTENCE)).to_be_visible()
+    assert not reviewer.evaluate(GIVEN, [QUESTION, SENTENCE])
+    reviewer.get_by_role("button", name="通过并发布").click()
+    approval = reviewer.get_by_role("dialog", name="通过并发布")
+    approval.get_by_label("定时发布").check()
+    approval.get_by_role("button", name="通过并发布").click()
+    expect(approval.get_by_text("请选择以后的时间")).to_be_visible()
+    audit(reviewer, project)
+    reviewer.screenshot(path=pictures / "knowledge-approve.png")
+    approval.get_by_label("立即发布").check()
+    approval.get_by_role("button", name="通过并发布").click()
+    expect(reviewer.get_by_role("region", name="提示")).to_contain_text("已发布")
+    reviewer.wait_for_function(GIVEN, arg=[QUESTION, SENTENCE], polling=500)
+
+    # The history tells it, and what differs by more than colour.
+    open_entry(editor, ENTRY, "历史")
+    expect(editor.get_by_role("row", name=re.compile("补写一句"))).to_contain_text("正在回答")
+    expect(editor.get_by_role("insertion")).to_contain_text(SENTENCE)
+    audit(editor, project)
+    editor.screenshot(path=pictures / "knowledge-history.png")
+
+    # It is taken back with a reason, and says so.
+    reviewer.get_by_role("button", name="撤回").click()
+    back = reviewer.get_by_role("dialog", name="撤回")
+    expect(back).to_contain_text("已发出的记录保留")
+    back.get_by_role("button", name="撤回").click()
+    expect(back.get_by_text("请填写原因")).to_be_visible()
+    audit(reviewer, project)
+    back.get_by_label("原因").fill("测试中补写，内容不对")
+    back.get_by_role("button", name="撤回").click()
+    expect(reviewer.get_by_role("alert").filter(has_text="测试中补写")).to_be_visible()
+
+
+def test_the_second_of_two_editors_is_told_and_loses_nothing(
+    desk: Desk, pictures: Path, project: Path
+) -> None:
+    entry = "T09-03"
+    first, second = desk("editor1"), desk("editor2")
+    for page in (first, second):
+        open_entry(page, entry, "编辑")
+    mine = write_answer(second, "乙写的一句。")
+    second.get_by_role("form", name="编辑条目").get_by_label("修改说明").fill("乙的说明")
+    theirs = write_answer(first, "甲写的一句。")
+    first.get_by_role("form", name="编辑条目").get_by_role("button", name="保存", exact=True).click()
+    expect(first.get_by_role("region", name="提示")).to_contain_text("已保存为第")
+
+    second.get_by_role("form", name="编辑条目").get_by_role("button", name="保存", exact=True).click()
+    conflict = second.get_by_role("region", name=re.compile("周敏在您编辑时保存了"))
+    expect(conflict).to_be_visible()
+    for words in ("甲写的一句。", "乙写的一句。", "没有丢失"):
+        expect(conflict).to_contain_text(words)
+    audit(second, project)
+    second.screenshot(path=pictures / "knowledge-conflict.png")
+    conflict.get_by_label("采用对方的").check()
+    conflict.get_by_role("button", name="采用合并结果，继续编辑").click()
+    box = second.get_by_role("form", name="编辑条目").get_by_label("答案", exact=True)
+    expect(box).to_have_value(theirs)
+    box.fill(mine)
+    second.get_by_role("form", name="编辑条目").get_by_role("button", name="保存", exact=True).click()
+    expect(second.get_by_role("region", name="提示")).to_contain_text("已保存为第")
+    show(second, entry, "历史")
+    expect(second.get_by_role("row", name=re.compile("同时保存时另存"))).to_have_count(1)
+
+
+def test_on_a_phone(desk: Callable[..., Page], pictures: Path, project: Path) -> None:
+    phone = desk("editor2", PHONE)
+    audit(phone, project)
+    phone.screenshot(path=pictures / "knowledge-list-phone.png")
+    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    open_entry(phone, "T09-04", "编辑")
+    phone.screenshot(path=pictures / "knowledge-edit-phone.png")
+    phone.get_by_role("button", name="预览").click()
+    expect(phone.get_by_role("complementary", name="预览")).to_be_visible()
+    audit(phone, project)
+    phone.screenshot(path=pictures / "knowledge-preview-phone.png")
+    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

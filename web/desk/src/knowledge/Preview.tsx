@@ -1,0 +1,41 @@
+import type { Source } from "../core/contract";
+import { texts } from "../texts/knowledge";
+import type { Content } from "./core/contract";
+import { whenWords } from "./core/words";
+
+const t = texts.entry;
+
+/** Question and answers with their basis, as the chat shows them. */
+export function Preview({ content, sources }: { content: Content; sources: readonly Source[] }) {
+  return (
+    <div className="kb-preview">
+      <p className="kb-asked">{content.question || <span className="quiet">{t.noQuestion}</span>}</p>
+      {content.cases.map((each, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a case has no other name
+        <div key={place} className="kb-said">
+          <h4>{t.caseFor(whenWords(each.when) || texts.caseNo(place + 1))}</h4>
+          <Paragraphs text={each.answer} />
+        </div>
+      ))}
+      <div className="kb-said">
+        {content.cases.length > 0 && <h4>{t.caseFor(t.everybody)}</h4>}
+        <Paragraphs text={content.answer} />
+        <h4>{t.sources}</h4>
+        {sources.length === 0 && <p className="quiet">{t.noSources}</p>}
+        <ul className="kb-sources">
+          {sources.map((source) => (
+            <li key={`${source.document} ${source.article}`}>
+              {[source.document, source.number, source.article].filter(Boolean).join(" ")}
+              {source.effective_to && <span className="quiet"> {t.validUntil(source.effective_to)}</span>}
+            </li>
+          ))}
+        </ul>
+      </div>
+    </div>
+  );
+}
+
+function Paragraphs({ text }: { text: string }) {
+  if (!text.trim()) return <p className="quiet">{t.noAnswer}</p>;
+  return <p className="kb-text">{text}</p>;
+}

@@ -1,0 +1,157 @@
+import { Input } from "antd";
+import { useId } from "react";
+import { texts } from "../../texts/knowledge";
+import { Choose } from "../Choose";
+import { faultsAt, otherFaults } from "../core/content";
+import type { Content, Fault } from "../core/contract";
+import { CHECKS } from "../core/filter";
+import { CasesField } from "./CasesField";
+import { EnglishField } from "./EnglishField";
+import { FaultList, Field, TextField } from "./Field";
+import { LinesField } from "./LinesField";
+import { SourcesField } from "./SourcesField";
+import { WhenField } from "./WhenField";
+
+const t = texts.edit;
+const f = texts.fields;
+
+interface Props {
+  content: Content;
+  faults: readonly Fault[];
+  onChange(part: Partial<Content>): void;
+}
+
+/** All fields of an entry, the words first, then the basis, then for whom and when it holds. */
+export function EditForm({ content, faults, onChange }: Props) {
+  const at = (path: string) => faultsAt(faults, path);
+  return (
+    <>
+      <FaultList faults={otherFaults(faults)} named />
+      <TextField
+        label={f.question}
+        value={content.question}
+        maxLength={300}
+        faults={at("question")}
+        onChange={(question) => onChange({ question })}
+      />
+      <TextField
+        label={f.answer}
+        hint={t.answerHint}
+        count={t.letters(content.answer.length)}
+        value={content.answer}
+        rows={5}
+        maxLength={5000}
+        faults={at("answer")}
+        onChange={(answer) => onChange({ answer })}
+      />
+      <CasesField cases={content.cases} faults={at("cases")} onChange={(cases) => onChange({ cases })} />
+      <LinesField
+        label={f.aliases}
+        hint={t.aliasesHint}
+        count={t.aliasCount(content.aliases.length)}
+        lines={content.aliases}
+        rows={6}
+        faults={at("aliases")}
+        onChange={(aliases) => onChange({ aliases })}
+      />
+      <SourcesField
+        sources={content.sources}
+        faults={at("sources")}
+        onChange={(sources) => onChange({ sources })}
+      />
+      <Scope content={content} faults={faults} onChange={onChange} />
+      <EnglishField english={content.en} faults={at("en")} onChange={(en) => onChange({ en })} />
+    </>
+  );
+}
+
+/** For whom, where and when it holds, and what stands around it. */
+function Scope({ content, faults, onChange }: Props) {
+  const topics = useId();
+  const at = (path: string) => faultsAt(faults, path);
+  return (
+    <div className="kb-scope">
+      <Field label={f.topic} hint={t.topicHint} faults={at("topic")}>
+        {(wiring) => (
+          <>
+            <Input
+              {...wiring}
+              list={topics}
+              value={content.topic}
+              onChange={(event) => onChange({ topic: event.target.value.trim() })}
+            />
+            <datalist id={topics}>
+              {Object.entries(texts.topics).map(([value, words]) => (
+                <option key={value} value={value}>
+                  {words}
+                </option>
+              ))}
+            </datalist>
+          </>
+        )}
+      </Field>
+      <div className="kb-field">
+        <Choose
+          label={f.check}
+          value={content.check}
+          options={CHECKS.map((each) => [each, texts.checks[each]])}
+          onChange={(check) => onChange({ check: CHECKS.find((each) => each === check) ?? "L3" })}
+        />
+        <FaultList faults={at("check")} />
+        <Choose
+          label={f.visibility}
+          value={content.visibility}
+          options={[
+            ["public", texts.entry.visibility.public],
+            ["staff", texts.entry.visibility.staff],
+          ]}
+          onChange={(visibility) => onChange({ visibility: visibility === "staff" ? "staff" : "public" })}
+        />
+      </div>
+      <TextField
+        label={f.valid_from}
+        type="date"
+        value={content.valid_from ?? ""}
+        faults={at("valid_from")}
+        onChange={(date) => onChange({ valid_from: date || null })}
+      />
+      <TextField
+        label={f.valid_to}
+        type="date"
+        value={content.valid_to ?? ""}
+        faults={at("valid_to")}
+        onChange={(date) => onChange({ valid_to: date || null })}
+      />
+      <TextField
+        label={f.region}
+        hint={t.regionHint}
+        value={content.region ?? ""}
+        faults={at("region")}
+        onChange={(region) => onChange({ region: region || null })}
+      />
+      <TextField
+        label={f.flow}
+        hint={t.flowHint}
+        value={content.flow ?? ""}
+        faults={at("flow")}
+        onChange={(flow) => onChange({ flow: flow || null })}
+      />
+      <LinesField
+        label={f.related}
+        hint={t.relatedHint}
+        lines={content.related}
+        rows={2}
+        faults={at("related")}
+        onChange={(related) => onChange({ related })}
+      />
+      <div className="kb-field">
+        <WhenField
+          label={t.audience}
+          when={content.audience ?? {}}
+          onChange={(when) => onChange({ audience: Object.keys(when).length ? when : null })}
+        />
+        <FaultList faults={at("audience")} />
+      </div>
+    </div>
+  );
+}
