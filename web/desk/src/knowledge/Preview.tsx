@@ -13,14 +13,14 @@ export function Preview({ content, sources }: { content: Content; sources: reado
       {content.cases.map((each, place) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a case has no other name
         <div key={place} className="kb-said">
-          <h4>{t.caseFor(whenWords(each.when) || texts.caseNo(place + 1))}</h4>
+          <h3>{t.caseFor(whenWords(each.when) || texts.caseNo(place + 1))}</h3>
           <Paragraphs text={each.answer} />
         </div>
       ))}
       <div className="kb-said">
-        {content.cases.length > 0 && <h4>{t.caseFor(t.everybody)}</h4>}
+        {content.cases.length > 0 && <h3>{t.caseFor(t.everybody)}</h3>}
         <Paragraphs text={content.answer} />
-        <h4>{t.sources}</h4>
+        <h3>{t.sources}</h3>
         {sources.length === 0 && <p className="quiet">{t.noSources}</p>}
         <ul className="kb-sources">
           {sources.map((source) => (
