@@ -70,10 +70,7 @@ def write_answer(page: Page, add: str) -> str:
     return words
 
 
-
-def test_written_reviewed_given_and_taken_back(
-    desk: Desk, pictures: Path, project: Path
-) -> None:
+def test_written_reviewed_given_and_taken_back(desk: Desk, pictures: Path, project: Path) -> None:
     # The list: searched by keyboard, narrowed, read.
     editor = desk("editor1")
     expect(editor.get_by_role("button", name=re.compile("待接"))).to_have_count(0)
@@ -181,10 +178,14 @@ def test_the_second_of_two_editors_is_told_and_loses_nothing(
     mine = write_answer(second, "乙写的一句。")
     second.get_by_role("form", name="编辑条目").get_by_label("修改说明").fill("乙的说明")
     theirs = write_answer(first, "甲写的一句。")
-    first.get_by_role("form", name="编辑条目").get_by_role("button", name="保存", exact=True).click()
+    first.get_by_role("form", name="编辑条目").get_by_role(
+        "button", name="保存", exact=True
+    ).click()
     expect(first.get_by_role("region", name="提示")).to_contain_text("已保存为第")
 
-    second.get_by_role("form", name="编辑条目").get_by_role("button", name="保存", exact=True).click()
+    second.get_by_role("form", name="编辑条目").get_by_role(
+        "button", name="保存", exact=True
+    ).click()
     conflict = second.get_by_role("region", name=re.compile("周敏在您编辑时保存了"))
     expect(conflict).to_be_visible()
     for words in ("甲写的一句。", "乙写的一句。", "没有丢失"):
@@ -196,7 +197,9 @@ def test_the_second_of_two_editors_is_told_and_loses_nothing(
     box = second.get_by_role("form", name="编辑条目").get_by_label("答案", exact=True)
     expect(box).to_have_value(theirs)
     box.fill(mine)
-    second.get_by_role("form", name="编辑条目").get_by_role("button", name="保存", exact=True).click()
+    second.get_by_role("form", name="编辑条目").get_by_role(
+        "button", name="保存", exact=True
+    ).click()
     expect(second.get_by_role("region", name="提示")).to_contain_text("已保存为第")
     show(second, entry, "历史")
     expect(second.get_by_role("row", name=re.compile("同时保存时另存"))).to_have_count(1)
