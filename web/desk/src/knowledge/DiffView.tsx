@@ -1,6 +1,7 @@
 import { texts } from "../texts/knowledge";
 import type { Difference, FieldDifference, Part } from "./core/contract";
 import { fieldOf, whenWords } from "./core/words";
+import { numbered } from "./Parts";
 
 const t = texts.history;
 
@@ -69,11 +70,6 @@ function Piece({ part }: { part: Part }) {
       {part.text}
     </Tag>
   );
-}
-
-/** Parts with the place as their key: they never move. */
-function numbered(parts: readonly Part[]): [number, Part][] {
-  return parts.map((part, place) => [place, part]);
 }
 
 function plain(value: unknown): string {

@@ -60,3 +60,8 @@ export function Block({ title, children, extra }: { title: string; children: Rea
     </section>
   );
 }
+
+/** Items with their place as the key: for what has no name of its own and may stand there twice. */
+export function numbered<T>(items: readonly T[]): [number, T][] {
+  return items.map((item, place) => [place, item]);
+}

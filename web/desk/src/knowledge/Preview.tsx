@@ -2,6 +2,7 @@ import type { Source } from "../core/contract";
 import { texts } from "../texts/knowledge";
 import type { Content } from "./core/contract";
 import { whenWords } from "./core/words";
+import { numbered } from "./Parts";
 
 const t = texts.entry;
 
@@ -10,8 +11,7 @@ export function Preview({ content, sources }: { content: Content; sources: reado
   return (
     <div className="kb-preview">
       <p className="kb-asked">{content.question || <span className="quiet">{t.noQuestion}</span>}</p>
-      {content.cases.map((each, place) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a case has no other name
+      {numbered(content.cases).map(([place, each]) => (
         <div key={place} className="kb-said">
           <h3>{t.caseFor(whenWords(each.when) || texts.caseNo(place + 1))}</h3>
           <Paragraphs text={each.answer} />
@@ -23,8 +23,8 @@ export function Preview({ content, sources }: { content: Content; sources: reado
         <h3>{t.sources}</h3>
         {sources.length === 0 && <p className="quiet">{t.noSources}</p>}
         <ul className="kb-sources">
-          {sources.map((source) => (
-            <li key={`${source.document} ${source.article}`}>
+          {numbered(sources).map(([place, source]) => (
+            <li key={place}>
               {[source.document, source.number, source.article].filter(Boolean).join(" ")}
               {source.effective_to && <span className="quiet"> {t.validUntil(source.effective_to)}</span>}
             </li>

@@ -4,7 +4,7 @@ import { useNow } from "../ui/context";
 import type { Entry } from "./core/contract";
 import { hashOf } from "./core/route";
 import { fieldOf, nameOf, topicOf, whenWords } from "./core/words";
-import { Block } from "./Parts";
+import { Block, numbered } from "./Parts";
 import { Preview } from "./Preview";
 
 const t = texts.entry;
@@ -33,8 +33,8 @@ export function ReadView({ entry }: { entry: Entry }) {
         )}
         <Block title={t.aliases(content.aliases.length)}>
           <ul className="kb-aliases">
-            {content.aliases.map((alias) => (
-              <li key={alias}>{alias}</li>
+            {numbered(content.aliases).map(([place, alias]) => (
+              <li key={place}>{alias}</li>
             ))}
           </ul>
         </Block>

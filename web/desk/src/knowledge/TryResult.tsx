@@ -3,7 +3,7 @@ import { texts } from "../texts/knowledge";
 import type { Tried } from "./core/contract";
 import { hashOf } from "./core/route";
 import { valueWords } from "./core/words";
-import { Block } from "./Parts";
+import { Block, numbered } from "./Parts";
 
 const t = texts.try;
 
@@ -44,8 +44,8 @@ export function TryResult({ tried }: { tried: Tried }) {
         )}
         {outcome.sources.length > 0 && (
           <ul className="kb-sources" aria-label={texts.fields.sources}>
-            {outcome.sources.map((each) => (
-              <li key={`${each.document} ${each.article}`}>
+            {numbered(outcome.sources).map(([place, each]) => (
+              <li key={place}>
                 {[each.document, each.number, each.article].filter(Boolean).join(" ")}
               </li>
             ))}
