@@ -45,9 +45,7 @@ export function TryResult({ tried }: { tried: Tried }) {
         {outcome.sources.length > 0 && (
           <ul className="kb-sources" aria-label={texts.fields.sources}>
             {numbered(outcome.sources).map(([place, each]) => (
-              <li key={place}>
-                {[each.document, each.number, each.article].filter(Boolean).join(" ")}
-              </li>
+              <li key={place}>{[each.document, each.number, each.article].filter(Boolean).join(" ")}</li>
             ))}
           </ul>
         )}
