@@ -24,7 +24,7 @@ from escalation.service import on_help_requested
 from escalation.sweeper import sweep
 from flows.lasting import sweep as sweep_flows
 from knowledge_base.editing.correcting import NOTICE
-from knowledge_base.editing.intake import adopt
+from knowledge_base.editing.intake import adopt_all
 from knowledge_base.editing.publishing import publish_due
 from reminders import worker as reminders
 from reminders.feedback import HELP_REQUESTED
@@ -80,7 +80,7 @@ class Worker:
             Duty("retention", 600.0, lambda: retain(database, retention_days)),
             Duty("files", 60.0, lambda: sweep_files(database, files)),
             Duty("orphans", 3600.0, lambda: sweep_orphans(database, files)),
-            Duty("editing", 60.0, lambda: database.write(adopt)),
+            Duty("editing", 60.0, lambda: adopt_all(database)),
             Duty("collecting", 5.0, lambda: collect(database)),
             Duty("corrections", 5.0, lambda: spread(database), NOTICE),
             Duty("publishing", 1.0, lambda: database.write(publish_due)),

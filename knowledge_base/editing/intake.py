@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from core.database import Tx
+from core.database import Database, Tx
 from knowledge_base.editing import repository
 from knowledge_base.editing.lasting import refresh
 from knowledge_base.editing.schemas import Draft, Live, Person
@@ -24,13 +24,29 @@ def take_in(tx: Tx, ids: Collection[str], removed: Collection[str] = ()) -> None
         repository.delete_entry(tx, entry_id)
 
 
-def adopt(tx: Tx) -> int:
-    """Take in what stood in the store before there was a desk; return how much it was."""
-    missing = repository.missing_ids(tx)
-    if missing:
-        take_in(tx, missing)
+def adopt(tx: Tx, most: int | None = None) -> int:
+    """Take in what stood in the store before there was a desk; return how much it was.
+
+    Args:
+        most: entries of one unit of work, so that messages find their way between two.
+    """
+    missing = sorted(repository.missing_ids(tx))
+    now = missing[:most]
+    if now:
+        take_in(tx, now)
+    if now and len(now) == len(missing):
         refresh(tx)
-    return len(missing)
+    return len(now)
+
+
+AT_ONCE = 20
+"""Entries that are taken in by one unit of work."""
+
+
+async def adopt_all(database: Database) -> None:
+    """Take in all that is missing, a little at a time."""
+    while await database.write(lambda tx: adopt(tx, AT_ONCE)) == AT_ONCE:
+        pass
 
 
 def _take_in(tx: Tx, row: Any) -> None:

@@ -33,7 +33,7 @@ async def test_a_late_dialogue_costs_its_deadline_and_no_more(
         server = make_server(DAOBAN_RASA_URL=slow, DAOBAN_RASA_TOKEN="token of the stand-in")
         async with httpx.AsyncClient(base_url=server.address, trust_env=False) as client:
             chat = await Chat.open(client)
-            # The first seconds of a new store also take its entries in for the desk: not timed here.
+            # The first seconds of a new store take its entries in for the desk: not timed.
             await chat.send(questions()[1], "m0")
             await chat.until(bot_messages=2)
             begun = time.monotonic()

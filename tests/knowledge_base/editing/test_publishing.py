@@ -37,7 +37,7 @@ def given(desk):
 
     async def run(*, provisional=True):
         content = await desk.db.read(lambda tx: stored_content(tx, provisional=provisional))
-        return content.entries
+        return {key: entry for key, entry in content.entries.items() if entry.state == "ready"}
 
     return run
 
