@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -261,8 +262,9 @@ def demo(home: Path) -> dict:
     return json.loads((home / "demo.json").read_text(encoding="utf-8"))
 
 
-def questions() -> list[str]:
-    """Return the questions of the shipped entries."""
+@cache
+def questions() -> tuple[str, ...]:
+    """Return the questions of the shipped entries; the first call takes seconds."""
     from knowledge_base.content import load_content
 
-    return [each.question for each in load_content(PROJECT / "data").entries.values()]
+    return tuple(each.question for each in load_content(PROJECT / "data").entries.values())

@@ -45,7 +45,7 @@ export function TryScreen({ entryId }: { entryId: string | null }) {
   async function ask(event: FormEvent): Promise<void> {
     event.preventDefault();
     setMissing(!asked.text.trim());
-    if (!asked.text.trim()) return;
+    if (!asked.text.trim() || about.loading) return;
     setBusy(true);
     setProblem(null);
     try {
@@ -130,7 +130,7 @@ export function TryScreen({ entryId }: { entryId: string | null }) {
             onChange={(region) => set({ region })}
           />
         </div>
-        <Button type="primary" htmlType="submit" loading={busy}>
+        <Button type="primary" htmlType="submit" loading={busy} disabled={about.loading}>
           {t.submit}
         </Button>
         <ProblemNote problem={problem ?? about.problem} />
