@@ -1,17 +1,17 @@
 """One query on one snapshot: search, decide, and put it into words of the catalogue."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
 import numpy as np
 
-from core.conditions import evaluate
+from core.conditions import Condition, evaluate
 from core.errors import NotFound
 from core.script import shown
 from core.texts import has_text, text
-from knowledge_base import regions, wording
+from knowledge_base import asker, regions, wording
 from knowledge_base.choices import Choice, entry_choice, profile_choices
 from knowledge_base.collection import audience_key, day_span
 from knowledge_base.decision import CHOICES, Verdict
@@ -65,7 +65,7 @@ class Turn:
         self._query = query
         stated = wording.facts(self._text, query.profile, follow_up=query.topic_entry is not None)
         self._stated = stated
-        self._profile = {**query.profile, **stated}
+        self._profile = asker.known(query.profile, stated)
         self._filters = self._make_filters()
 
     @property
@@ -172,7 +172,9 @@ class Turn:
 
         def among(filters: Filters) -> _Found:
             hits = self._snapshot.backend.search(tokens(said), vector, filters)
-            return self._decide(said, fuse(hits, without=without, favoured=bonus))
+            leaning = self._leaning({hit.entry_id for hit in (*hits.bm25, *hits.vector)})
+            lifted = {each: bonus.get(each, 0.0) + more for each, more in leaning.items()}
+            return self._decide(said, fuse(hits, without=without, favoured=lifted))
 
         found = among(self._filters)
         if found.verdict != "answer":
@@ -181,6 +183,14 @@ class Turn:
             if first is not None and not first.is_draft and not self._valid(first):
                 return replace(ever, verdict="lapsed")
         return found
+
+    def _leaning(self, found: Iterable[str]) -> dict[str, float]:
+        return {
+            each: asker.leaning(
+                self._content.entries[each].question, self._snapshot.cases[each], self._profile
+            )
+            for each in found
+        }
 
     def _decide(self, said: str, candidates: list[Candidate]) -> _Found:
         owners = self._snapshot.worded.get(key(said), frozenset())
@@ -214,7 +224,7 @@ class Turn:
     def _search_about(self, topic: Entry) -> _Found:
         """The topic's question, asked for somebody else; not the topic if it names another."""
         said = wording.about(searchable(topic.question), self._text)
-        named = wording.facts(searchable(topic.question), {}, follow_up=True)
+        named = wording.named(topic.question)
         other = any(named.get(key, value) != value for key, value in self._stated.items())
         without = (topic.id,) if other else ()
         return self._search(said, None, without=without, favoured=self._near(topic))
@@ -287,6 +297,8 @@ class Turn:
             if verdict.value is None and doubtful is None:
                 doubtful = verdict.missing
         given = answer_of(entry, self._query.locale, case)
+        if case is not None:
+            given += self._by_profile(self._snapshot.cases[entry.id][case])
         if doubtful is not None:
             choices = profile_choices(entry, doubtful, self._query.locale)
             if choices and self._query.may_ask:
@@ -303,6 +315,16 @@ class Turn:
             flow=entry.flow,
             trace=self._trace(candidates),
         )
+
+    def _by_profile(self, condition: Condition) -> str:
+        """Say which facts of the profile the answer goes by; those of the question are known."""
+        of_profile = {
+            field: value
+            for field, value in self._query.profile.items()
+            if field not in self._stated
+        }
+        facts = asker.told(condition, of_profile, self._query.locale)
+        return text("knowledge.reply.by_profile", self._query.locale, facts=facts) if facts else ""
 
     def _in_general(self, given: str, missing: str) -> str:
         key = f"knowledge.field.{missing}.name"

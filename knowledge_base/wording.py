@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from core.texts import catalogue, recognised
-from knowledge_base.text import normalise, tokens
+from knowledge_base.text import normalise, searchable, tokens
 
 _PREFIX = "facts."
 
@@ -42,6 +42,12 @@ def facts(text: str, profile: Mapping[str, Any], *, follow_up: bool) -> dict[str
         if field not in stated and (follow_up or profile.get(field) is None)
     }
     return stated | filled
+
+
+@lru_cache(maxsize=65_536)
+def named(question: str) -> Mapping[str, str]:
+    """Return the facts that an entry's question names: whom it is about."""
+    return facts(searchable(question), {}, follow_up=True)
 
 
 def only_facts(text: str) -> bool:

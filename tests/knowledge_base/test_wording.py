@@ -20,6 +20,7 @@ from knowledge_base import wording
         ("个人所得税怎么交", {}, True, {}),
         ("小规模什么时候转一般纳税人", {}, False, {"vat_status": "small_scale"}),
         ("小规模和一般纳税人有什么不同", {}, False, {}),
+        ("超标以后从哪天算一般纳税人", {}, False, {}),
         ("公司给个人付款要代扣吗", {}, False, {}),
         ("今天天气怎么样", {}, True, {}),
     ],
