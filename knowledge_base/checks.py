@@ -13,7 +13,7 @@ from knowledge_base.english import is_english
 from knowledge_base.schemas import Content, Document, Entry
 from knowledge_base.text import normalise
 from knowledge_base.watch import overlap
-from knowledge_base.yaml_files import FaultSink, Place, Placed
+from knowledge_base.yaml_files import NOTHING, FaultSink, Place, Placed, Rule, Values
 
 ALIASES = 10
 """An entry needs at least so many ways of asking, in the taxpayers' words."""
@@ -55,8 +55,10 @@ class _Nowhere:
         del place
         return 1
 
-    def fault(self, place: Place, message: str) -> None:
-        del place, message
+    def fault(
+        self, place: Place, message: str, rule: Rule | None = None, values: Values = NOTHING
+    ) -> None:
+        del place, message, rule, values
 
 
 def _entry(entry: Placed[Entry], known: Content) -> bool:
@@ -72,7 +74,12 @@ def _entry(entry: Placed[Entry], known: Content) -> bool:
     _english(entry)
     for position, related in enumerate(entry.item.related):
         if related not in known.entries:
-            entry.fault(("related", position), f"no entry {related}; mend or remove it")
+            entry.fault(
+                ("related", position),
+                f"no entry {related}; mend or remove it",
+                "unknown_entry",
+                id=related,
+            )
     sound = _sources(entry, known)
     if sound:
         _validity(entry, known)
@@ -92,12 +99,16 @@ def _wording(entry: Placed[Entry]) -> None:
     item = entry.item
     if len(item.aliases) < ALIASES:
         entry.fault(
-            ("aliases",), f"{len(item.aliases)} aliases; write at least {ALIASES} ways of asking"
+            ("aliases",),
+            f"{len(item.aliases)} aliases; write at least {ALIASES} ways of asking",
+            "few_aliases",
+            count=len(item.aliases),
+            least=ALIASES,
         )
     seen = {normalise(item.question)}
     for position, alias in enumerate(item.aliases):
         if (said := normalise(alias)) in seen:
-            entry.fault(("aliases", position), f"{alias} stands twice; remove one")
+            entry.fault(("aliases", position), f"{alias} stands twice; remove one", "twice")
         seen.add(said)
     answers = [(("answer",), item.answer)] + [
         (("cases", position, "answer"), case.answer) for position, case in enumerate(item.cases)
@@ -105,7 +116,14 @@ def _wording(entry: Placed[Entry]) -> None:
     for place, answer in answers:
         length = len("".join(answer.split()))
         if not SHORTEST <= length <= LONGEST:
-            entry.fault(place, f"{length} characters; an answer has {SHORTEST} to {LONGEST}")
+            entry.fault(
+                place,
+                f"{length} characters; an answer has {SHORTEST} to {LONGEST}",
+                "length",
+                count=length,
+                least=SHORTEST,
+                most=LONGEST,
+            )
 
 
 def _english(entry: Placed[Entry]) -> None:
@@ -117,10 +135,18 @@ def _english(entry: Placed[Entry]) -> None:
         entry.fault(
             ("en",),
             f"{len(item.cases)} English cases for {len(entry.item.cases)}; write one for each",
+            "english_cases",
+            count=len(item.cases),
+            needed=len(entry.item.cases),
         )
     for written in (*item.asked, item.answer, *item.cases):
         if not is_english(normalise(written)):
-            entry.fault(("en",), f"{written[:40]!r} is not English only; names have English forms")
+            entry.fault(
+                ("en",),
+                f"{written[:40]!r} is not English only; names have English forms",
+                "not_english",
+                text=written[:40],
+            )
 
 
 def _conditions(entry: Placed[Entry]) -> None:
@@ -133,7 +159,7 @@ def _conditions(entry: Placed[Entry]) -> None:
         try:
             parse(condition)
         except ConditionError as error:
-            entry.fault(place, error.detail)
+            entry.fault(place, error.detail, error.rule, **error.values)
 
 
 def _sources(entry: Placed[Entry], known: Content) -> bool:
@@ -143,10 +169,20 @@ def _sources(entry: Placed[Entry], known: Content) -> bool:
         place = ("sources", position)
         document = known.documents.get(source.document)
         if document is None:
-            entry.fault(place, f"no document {source.document}; add it to policies/")
+            entry.fault(
+                place,
+                f"no document {source.document}; add it to policies/",
+                "unknown_document",
+                id=source.document,
+            )
             sound = False
         elif source.provision is not None and document.provision(source.provision) is None:
-            entry.fault(place, f"{source.document} has no provision {source.provision}; add it")
+            entry.fault(
+                place,
+                f"{source.document} has no provision {source.provision}; add it",
+                "unknown_provision",
+                id=source.provision,
+            )
             sound = False
     return sound
 
@@ -159,11 +195,14 @@ def _validity(entry: Placed[Entry], known: Content) -> None:
         entry.fault(
             ("sources",),
             "nothing says since when this holds: give valid_from, or its documents effective_from",
+            "undated",
         )
     if start is not None and end is not None and end < start:
         entry.fault(
             ("valid_from",) if item.valid_from else ("sources",),
             f"would hold from {start} to {end}: its dates or sources never hold together",
+            "never",
+            **_days("", (start, end)),
         )
         return
     first, last = day_span((start, end))
@@ -175,12 +214,20 @@ def _validity(entry: Placed[Entry], known: Content) -> None:
                 ("sources", position),
                 f"{source.document} is in force {_span(in_force)}, the entry holds "
                 f"{_span((start, end))}; mend valid_from / valid_to or cite another",
+                "not_in_force",
+                **_days("", (start, end)),
+                **_days("source_", in_force),
             )
 
 
 def _span(span: tuple[date | None, date | None]) -> str:
     start, end = span
     return f"from {start or 'ever'} to {end or 'open'}"
+
+
+def _days(prefix: str, span: tuple[date | None, date | None]) -> dict[str, str]:
+    named = zip(("start", "end"), span, strict=True)
+    return {f"{prefix}{name}": day.isoformat() for name, day in named if day is not None}
 
 
 def _same_aliases(entries: Iterable[Placed[Entry]], known: Content) -> None:
@@ -194,6 +241,9 @@ def _same_aliases(entries: Iterable[Placed[Entry]], known: Content) -> None:
                 if other.item.id != item.id and overlap(known, item, other.item):
                     place: Place = ("aliases", position - 1) if position else ("question",)
                     each.fault(
-                        place, f"{text} is an alias of {other.item.id} too; leave it to one of them"
+                        place,
+                        f"{text} is an alias of {other.item.id} too; leave it to one of them",
+                        "taken",
+                        id=other.item.id,
                     )
             same.append(each)

@@ -8,7 +8,15 @@ from pydantic import ValidationError
 
 from knowledge_base.checks import check
 from knowledge_base.schemas import Content, Document, Entry
-from knowledge_base.yaml_files import BrokenContent, Fault, Located, Place, Placed
+from knowledge_base.yaml_files import (
+    BrokenContent,
+    Fault,
+    Located,
+    Place,
+    Placed,
+    Rule,
+    Values,
+)
 
 Model = TypeVar("Model", Document, Entry)
 
@@ -19,6 +27,12 @@ _ADVICE = {
     "date_type": "a date is needed, written YYYY-MM-DD without quotes",
     "list_type": "a list is needed: one line each, beginning with -",
     "dict_type": "a mapping is needed: field: value",
+}
+_FORMS: dict[str, Rule] = {
+    "string_too_short": "empty",
+    "too_short": "empty",
+    "string_pattern_mismatch": "bad_id",
+    "string_too_long": "too_long",
 }
 
 
@@ -68,12 +82,14 @@ def _items(file: Located, key: str, model: type[Model]) -> Iterator[Placed[Model
 
 
 def _tell(file: Located, place: Place, error: ValidationError) -> None:
-    for where, advice in told(error):
+    for where, advice, _, _ in told(error):
         name = ".".join(str(step) for step in where)
         file.fault((*place, *where), f"{name or 'item'}: {advice}")
 
 
-def told(error: ValidationError) -> Iterator[tuple[Place, str]]:
+def told(error: ValidationError) -> Iterator[tuple[Place, str, Rule, Values]]:
     """Yield where an item has the wrong form, and what to do about it."""
     for each in error.errors(include_url=False):
-        yield each["loc"], _ADVICE.get(each["type"], each["msg"])
+        rule = _FORMS.get(each["type"], "bad_form")
+        values: Values = {"most": each["ctx"]["max_length"]} if rule == "too_long" else {}
+        yield each["loc"], _ADVICE.get(each["type"], each["msg"]), rule, values

@@ -1,17 +1,42 @@
 """YAML files whose every part knows its line, and the faults found in them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 import yaml
 
+from core.conditions import ConditionRule
 from core.errors import DaobanError
 
 Model = TypeVar("Model")
 Place = tuple[str | int, ...]
 """Keys and positions from the root of a file to a part."""
+Values = Mapping[str, str | int]
+"""What stands in the sentence of a rule; dates are written YYYY-MM-DD, an open one is left out."""
+Rule = (
+    Literal[
+        "empty",
+        "bad_id",
+        "too_long",
+        "bad_form",
+        "few_aliases",
+        "twice",
+        "taken",
+        "length",
+        "english_cases",
+        "not_english",
+        "unknown_entry",
+        "unknown_document",
+        "unknown_provision",
+        "undated",
+        "never",
+        "not_in_force",
+    ]
+    | ConditionRule
+)
+"""What an entry may break; the desk has a sentence for each, in each of its languages."""
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The parser in C, where PyYAML was built with it: reading takes a third of the time."""
 
@@ -49,6 +74,9 @@ class BrokenContent(DaobanError):
         )
 
 
+NOTHING: Values = {}
+
+
 class FaultSink(Protocol):
     """Where the faults of an item are noted: a file, or an editor's screen."""
 
@@ -58,8 +86,10 @@ class FaultSink(Protocol):
         """Return the line of a part."""
         ...
 
-    def fault(self, place: Place, message: str) -> None:
-        """Note that something is wrong at a part."""
+    def fault(
+        self, place: Place, message: str, rule: Rule | None = None, values: Values = NOTHING
+    ) -> None:
+        """Note that something is wrong at a part; `rule` is told of entries only."""
         ...
 
 
@@ -114,8 +144,11 @@ class Located:
             return None
         return [item.start_mark.line for item in node.value], node.start_mark.column
 
-    def fault(self, place: Place, message: str) -> None:
-        """Note that something is wrong at a part."""
+    def fault(
+        self, place: Place, message: str, rule: Rule | None = None, values: Values = NOTHING
+    ) -> None:
+        """Note that something is wrong at a part; whoever keeps files reads the message."""
+        del rule, values
         self.faults.append(Fault(self.file, self.line(place), message))
 
     def _twice(self, node: yaml.Node | None) -> None:
@@ -154,6 +187,8 @@ class Placed(Generic[Model]):
     source: FaultSink
     place: Place
 
-    def fault(self, where: Place, message: str) -> None:
+    def fault(
+        self, where: Place, message: str, rule: Rule | None = None, **values: str | int
+    ) -> None:
         """Note that a part of this item is wrong."""
-        self.source.fault((*self.place, *where), message)
+        self.source.fault((*self.place, *where), message, rule, values)

@@ -14,7 +14,7 @@ False
 
 from core.conditions.evaluation import Reason, Verdict, evaluate
 from core.conditions.fields import PROFILE, Field, Kind
-from core.conditions.parsing import ConditionError, parse
+from core.conditions.parsing import ConditionError, ConditionRule, parse
 from core.conditions.sql import json_fields, to_sql
 from core.conditions.tree import All, AnyOf, Comparison, Condition, Not
 
@@ -25,6 +25,7 @@ __all__ = [
     "Comparison",
     "Condition",
     "ConditionError",
+    "ConditionRule",
     "Field",
     "Kind",
     "Not",

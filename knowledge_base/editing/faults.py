@@ -6,7 +6,7 @@ from knowledge_base.checks import check_entry
 from knowledge_base.content import told
 from knowledge_base.editing.schemas import Draft, Fault
 from knowledge_base.schemas import Content, Entry
-from knowledge_base.yaml_files import Place
+from knowledge_base.yaml_files import NOTHING, Place, Rule, Values
 
 NEW = "new"
 """Stands for the id of an entry that has none yet."""
@@ -25,10 +25,14 @@ class _Notes:
         del place
         return 1
 
-    def fault(self, place: Place, message: str) -> None:
+    def fault(
+        self, place: Place, message: str, rule: Rule | None = None, values: Values = NOTHING
+    ) -> None:
         """Note that something is wrong at a part."""
         path = ".".join(str(step) for step in place)
-        self.faults.append(Fault(field=str(place[0]), path=path, message=message))
+        self.faults.append(
+            Fault(field=str(place[0]), path=path, rule=rule, values=dict(values), message=message)
+        )
 
 
 def as_entry(entry_id: str, draft: Draft) -> Entry:
@@ -51,8 +55,8 @@ def faults_of(entry_id: str, draft: Draft, known: Content) -> list[Fault]:
     try:
         entry = as_entry(entry_id, draft)
     except ValidationError as error:
-        for place, message in told(error):
-            notes.fault(place or ("content",), message)
+        for place, message, rule, values in told(error):
+            notes.fault(place or ("content",), message, rule, values)
         return notes.faults
     check_entry(entry, known, notes)
     return notes.faults

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from knowledge_base.schemas import Check, Entry, Slug, Visibility
 from knowledge_base.sources import Source
+from knowledge_base.yaml_files import Rule
 
 Live = Literal["draft", "provisional", "published", "withdrawn"]
 """What taxpayers get: nothing yet, unsigned, signed, nothing any more."""
@@ -98,10 +99,15 @@ class Fault(BaseModel):
     Attributes:
         field: the field of the content.
         path: the part of it, dotted, positions from 0.
+        rule: what is broken, for who says it in the language of his reader.
+        values: what stands in that sentence.
+        message: the same in English.
     """
 
     field: str
     path: str
+    rule: Rule | None
+    values: dict[str, str | int]
     message: str
 
 

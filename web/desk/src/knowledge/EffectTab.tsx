@@ -30,7 +30,13 @@ export function EffectTab({ entry }: { entry: Entry }) {
     }
   }
 
-  if (!entry.work) return <p className="quiet">{t.noWork}</p>;
+  if (!entry.work) {
+    return (
+      <section className="kb-effect" aria-label={t.label}>
+        <p className="quiet">{t.noWork}</p>
+      </section>
+    );
+  }
   return (
     <section className="kb-effect" aria-label={t.label}>
       <p>{t.lead}</p>

@@ -1,5 +1,12 @@
-import "../styles/knowledge.css";
-import "../styles/knowledge-edit.css";
+import "../styles/knowledge/frame.css";
+import "../styles/knowledge/list.css";
+import "../styles/knowledge/entry.css";
+import "../styles/knowledge/tables.css";
+import "../styles/knowledge/history.css";
+import "../styles/knowledge/edit.css";
+import "../styles/knowledge/conflict.css";
+import "../styles/knowledge/questions.css";
+import "../styles/knowledge/try.css";
 import { useEffect, useMemo } from "react";
 import { texts } from "../texts/knowledge";
 import { useDesk, useDeskState, useLayout, usePlace } from "../ui/context";

@@ -1,7 +1,8 @@
 import { SearchOutlined } from "@ant-design/icons";
 import { Button, Input } from "antd";
-import { useEffect, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { texts } from "../texts/knowledge";
+import { useLayout } from "../ui/context";
 import { Choose } from "./Choose";
 import type { EntryState, Summary } from "./core/contract";
 import { ALL, CHECKS, type Filter, narrows, SORTS, STATES } from "./core/filter";
@@ -26,7 +27,7 @@ export function ListFilters({ filter, summary, onChange }: Props) {
           <StateTab
             key={state ?? ""}
             state={state}
-            count={state && summary ? summary.states[state] : null}
+            count={summary && countOf(summary, state)}
             pressed={filter.state === state}
             onPress={() => set({ state })}
           />
@@ -34,49 +35,72 @@ export function ListFilters({ filter, summary, onChange }: Props) {
       </fieldset>
       <search className="kb-filters" aria-label={t.filters}>
         <SearchBox words={filter.q} onSearch={(q) => set({ q })} />
-        <Choose
-          label={t.topic}
-          value={filter.topic ?? ""}
-          options={[
-            ["", t.any],
-            ...(summary?.topics ?? []).map(({ topic, count }): [string, string] => [
-              topic,
-              `${topicOf(topic)} (${count})`,
-            ]),
-          ]}
-          onChange={(topic) => set({ topic: topic || null })}
-        />
-        <Choose
-          label={t.check}
-          value={filter.check ?? ""}
-          options={[["", t.any], ...CHECKS.map((each): [string, string] => [each, texts.checks[each]])]}
-          onChange={(check) => set({ check: CHECKS.find((each) => each === check) ?? null })}
-        />
-        <Choose
-          label={t.sort}
-          value={filter.sort}
-          options={SORTS.map((each) => [each, t.sorts[each]])}
-          onChange={(sort) => set({ sort: SORTS.find((each) => each === sort) ?? "id" })}
-        />
-        <div className="kb-toggles">
-          <Toggle on={filter.expiring} onToggle={(expiring) => set({ expiring })}>
-            {t.expiring(summary?.expiring.count ?? 0)}
-          </Toggle>
-          <Toggle on={filter.due} onToggle={(due) => set({ due })}>
-            {t.due(summary?.due ?? 0)}
-          </Toggle>
-          <Toggle on={filter.voted_down} onToggle={(voted_down) => set({ voted_down })}>
-            {t.votedDown(summary?.voted_down ?? 0)}
-          </Toggle>
-          {narrows(filter) && (
-            <Button type="link" onClick={() => onChange({ ...ALL, state: filter.state, sort: filter.sort })}>
-              {t.clear}
-            </Button>
-          )}
-        </div>
+        <Foldable open={narrows(filter)}>
+          <Choose
+            label={t.topic}
+            value={filter.topic ?? ""}
+            options={[
+              ["", t.any],
+              ...(summary?.topics ?? []).map(({ topic, count }): [string, string] => [
+                topic,
+                `${topicOf(topic)} (${count})`,
+              ]),
+            ]}
+            onChange={(topic) => set({ topic: topic || null })}
+          />
+          <Choose
+            label={t.check}
+            value={filter.check ?? ""}
+            options={[["", t.any], ...CHECKS.map((each): [string, string] => [each, texts.checks[each]])]}
+            onChange={(check) => set({ check: CHECKS.find((each) => each === check) ?? null })}
+          />
+          <Choose
+            label={t.sort}
+            value={filter.sort}
+            options={SORTS.map((each) => [each, t.sorts[each]])}
+            onChange={(sort) => set({ sort: SORTS.find((each) => each === sort) ?? "id" })}
+          />
+          <div className="kb-toggles">
+            <Toggle on={filter.expiring} onToggle={(expiring) => set({ expiring })}>
+              {t.expiring(summary?.expiring.count ?? 0)}
+            </Toggle>
+            <Toggle on={filter.due} onToggle={(due) => set({ due })}>
+              {t.due(summary?.due ?? 0)}
+            </Toggle>
+            <Toggle on={filter.voted_down} onToggle={(voted_down) => set({ voted_down })}>
+              {t.votedDown(summary?.voted_down ?? 0)}
+            </Toggle>
+            {narrows(filter) && (
+              <Button
+                type="link"
+                onClick={() => onChange({ ...ALL, state: filter.state, sort: filter.sort })}
+              >
+                {t.clear}
+              </Button>
+            )}
+          </div>
+        </Foldable>
       </search>
     </>
   );
+}
+
+/** On a phone the list comes first, and what narrows it when it is asked for. */
+function Foldable({ open, children }: { open: boolean; children: ReactNode }) {
+  const phone = useLayout() === "phone";
+  const [unfolded, setUnfolded] = useState(open);
+  if (!phone) return children;
+  return (
+    <details className="kb-fold" open={unfolded} onToggle={(event) => setUnfolded(event.currentTarget.open)}>
+      <summary>{t.filters}</summary>
+      {children}
+    </details>
+  );
+}
+
+/** Entries in a state; null: in any. */
+function countOf({ states }: Summary, state: EntryState | null): number {
+  return state ? states[state] : Object.values(states).reduce((sum, each) => sum + each, 0);
 }
 
 interface TabProps {

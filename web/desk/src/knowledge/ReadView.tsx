@@ -3,7 +3,7 @@ import { texts } from "../texts/knowledge";
 import { useNow } from "../ui/context";
 import type { Entry } from "./core/contract";
 import { hashOf } from "./core/route";
-import { fieldOf, nameOf, topicOf, whenWords } from "./core/words";
+import { faultWords, fieldOf, nameOf, topicOf, whenWords } from "./core/words";
 import { Block, numbered } from "./Parts";
 import { Preview } from "./Preview";
 
@@ -25,7 +25,7 @@ export function ReadView({ entry }: { entry: Entry }) {
                 <li key={`${fault.path} ${fault.message}`}>
                   {fieldOf(fault.path)}
                   {texts.join}
-                  {fault.message}
+                  {faultWords(fault)}
                 </li>
               ))}
             </ul>

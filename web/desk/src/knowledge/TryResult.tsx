@@ -1,8 +1,8 @@
 import { texts as desk } from "../texts";
 import { texts } from "../texts/knowledge";
-import type { Tried } from "./core/contract";
+import type { Tried, When } from "./core/contract";
 import { hashOf } from "./core/route";
-import { valueWords } from "./core/words";
+import { valueWords, whenWords } from "./core/words";
 import { Block, numbered } from "./Parts";
 
 const t = texts.try;
@@ -73,7 +73,12 @@ export function TryResult({ tried }: { tried: Tried }) {
             <li key={each.entry_id}>
               <Link id={each.entry_id}>{each.question}</Link>
               <span className="quiet small kb-sub">
-                {[each.entry_id, t.whys[each.why] ?? each.why, each.detail, `${t.score} ${score(each.score)}`]
+                {[
+                  each.entry_id,
+                  t.whys[each.why] ?? each.why,
+                  detailOf(each),
+                  `${t.score} ${score(each.score)}`,
+                ]
                   .filter(Boolean)
                   .join(texts.join)}
               </span>
@@ -83,6 +88,14 @@ export function TryResult({ tried }: { tried: Tried }) {
       </Block>
     </>
   );
+}
+
+/** Dates, a place or the taxpayers for whom it is. */
+function detailOf({ why, detail }: Tried["left_out"][number]): string {
+  if (why === "audience") return whenWords(JSON.parse(detail) as When);
+  if (why !== "not_valid") return detail;
+  const [start, end] = detail.split("/");
+  return texts.entry.span(start || texts.entry.openStart, end || texts.entry.openEnd);
 }
 
 /** What each outcome needs, and what there was. */
@@ -137,7 +150,7 @@ function Thresholds({ tried }: { tried: Tried }) {
             <tbody>
               {features.map((each) => (
                 <tr key={each.name}>
-                  <th scope="row">{each.name}</th>
+                  <th scope="row">{t.featureNames[each.name] ?? each.name}</th>
                   <td>{score(each.value)}</td>
                   <td>{score(each.part)}</td>
                 </tr>

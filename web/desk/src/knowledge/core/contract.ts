@@ -53,6 +53,8 @@ export interface Fault {
   /** Dotted, positions from 0: `cases.0.answer`. */
   path: string;
   rule?: string | null;
+  values?: Readonly<Record<string, string | number>>;
+  /** In English where it comes from the server. */
   message: string;
 }
 
@@ -229,7 +231,7 @@ export interface Effect {
   }[];
 }
 
-export type Trouble = "clarified" | "handed_over" | "voted_down" | "low_rating";
+export type Trouble = "unanswered" | "not_chosen" | "voted_down" | "low_rating";
 
 /** Questions that ask the same and were not answered well. */
 export interface Group {

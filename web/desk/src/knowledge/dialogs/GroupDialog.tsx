@@ -1,20 +1,24 @@
-import { Form, Input } from "antd";
+import { Form, Input, Radio } from "antd";
 import { useId } from "react";
 import { texts } from "../../texts/knowledge";
 import { useTools } from "../context";
 import { ENTRY_ID, linesOf } from "../core/content";
 import type { Group } from "../core/contract";
+import { topicCodeOf } from "../core/words";
 import { DeedDialog, NoteField } from "./DeedDialog";
 import { useDeed } from "./useDeed";
 
 const t = texts.questions;
+const OTHER = "";
 
 export type GroupDeed = "make" | "alias" | "dismiss";
 
 interface Fields {
   id?: string;
   topic?: string;
+  /** One of the nearest, or `OTHER`. */
   entry?: string;
+  other?: string;
   wordings?: string;
   note?: string;
 }
@@ -31,22 +35,23 @@ interface Props {
 export function GroupDialog({ deed, group, onClose, onDone }: Props) {
   const { api } = useTools();
   const state = useDeed();
-  const act = ({ id = "", topic = "", entry = "", wordings = "", note = "" }: Fields) =>
+  const act = ({ id = "", topic = "", entry = OTHER, other = "", wordings = "", note = "" }: Fields) =>
     state.run(async () => {
       if (deed === "make") {
-        await api.entryOfGroup(group.id, id.trim(), topic.trim());
+        await api.entryOfGroup(group.id, id.trim(), topicCodeOf(topic).trim());
         onDone(id.trim(), t.done.make);
       } else if (deed === "alias") {
-        const { head_version } = await api.entry(entry.trim());
-        await api.aliasesOfGroup(group.id, entry.trim(), linesOf(wordings), head_version);
-        onDone(entry.trim(), t.done.alias);
+        const target = entry === OTHER ? other.trim() : entry;
+        const { head_version } = await api.entry(target);
+        await api.aliasesOfGroup(group.id, target, linesOf(wordings), head_version);
+        onDone(target, t.done.alias);
       } else {
         await api.dismissGroup(group.id, note.trim());
         onDone(null, t.done.dismiss);
       }
     });
   const initial = {
-    entry: group.nearest[0]?.entry_id ?? "",
+    ...(group.nearest.length === 0 && { entry: OTHER }),
     wordings: [...new Set([group.question, ...group.examples.map((each) => each.text)])].join("\n"),
   };
   return (
@@ -97,25 +102,36 @@ function MakeFields() {
   );
 }
 
+const given = (is: boolean, otherwise: string) =>
+  is ? Promise.resolve() : Promise.reject(new Error(otherwise));
+
 function AliasFields({ group }: { group: Group }) {
-  const near = useId();
+  const near = group.nearest.map((each) => ({
+    value: each.entry_id,
+    label: [each.question, each.entry_id].join(texts.join),
+  }));
   return (
     <>
       <Form.Item
         name="entry"
         label={t.entry}
-        extra={t.entryHint}
-        rules={[{ required: true, whitespace: true, message: t.entryMissing }]}
+        rules={[{ validator: (_, value) => given(value !== undefined, t.entryUnchosen) }]}
       >
-        <Input list={near} />
+        <Radio.Group className="kb-near" options={[...near, { value: OTHER, label: t.other }]} />
       </Form.Item>
-      <datalist id={near}>
-        {group.nearest.map((each) => (
-          <option key={each.entry_id} value={each.entry_id}>
-            {each.question}
-          </option>
-        ))}
-      </datalist>
+      <Form.Item noStyle dependencies={["entry"]}>
+        {({ getFieldValue }) =>
+          getFieldValue("entry") === OTHER && (
+            <Form.Item
+              name="other"
+              label={texts.edit.id}
+              rules={[{ required: true, whitespace: true, message: t.entryMissing }]}
+            >
+              <Input autoComplete="off" />
+            </Form.Item>
+          )
+        }
+      </Form.Item>
       <Form.Item
         name="wordings"
         label={t.wordings}

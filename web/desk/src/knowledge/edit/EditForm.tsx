@@ -5,6 +5,7 @@ import { Choose } from "../Choose";
 import { faultsAt, otherFaults } from "../core/content";
 import type { Content, Fault } from "../core/contract";
 import { CHECKS } from "../core/filter";
+import { topicCodeOf } from "../core/words";
 import { CasesField } from "./CasesField";
 import { EnglishField } from "./EnglishField";
 import { FaultList, Field, TextField } from "./Field";
@@ -71,14 +72,14 @@ function Scope({ content, faults, onChange }: Props) {
   const at = (path: string) => faultsAt(faults, path);
   return (
     <div className="kb-scope">
-      <Field label={f.topic} hint={t.topicHint} faults={at("topic")}>
+      <Field label={f.topic} hint={texts.topics[content.topic] ?? t.topicHint} faults={at("topic")}>
         {(wiring) => (
           <>
             <Input
               {...wiring}
               list={topics}
               value={content.topic}
-              onChange={(event) => onChange({ topic: event.target.value.trim() })}
+              onChange={(event) => onChange({ topic: topicCodeOf(event.target.value) })}
             />
             <datalist id={topics}>
               {Object.entries(texts.topics).map(([value, words]) => (
@@ -98,6 +99,8 @@ function Scope({ content, faults, onChange }: Props) {
           onChange={(check) => onChange({ check: CHECKS.find((each) => each === check) ?? "L3" })}
         />
         <FaultList faults={at("check")} />
+      </div>
+      <div className="kb-field">
         <Choose
           label={f.visibility}
           value={content.visibility}

@@ -15,7 +15,13 @@ interface Props {
 }
 
 export function EnglishField({ english, faults, onChange }: Props) {
-  if (!english) return <Button onClick={() => onChange(NONE)}>{t.addEnglish}</Button>;
+  if (!english) {
+    return (
+      <div className="kb-field">
+        <Button onClick={() => onChange(NONE)}>{t.addEnglish}</Button>
+      </div>
+    );
+  }
   const set = (part: Partial<English>) => onChange({ ...english, ...part });
   return (
     <section className="kb-case" aria-label={t.english}>

@@ -2,7 +2,7 @@ import { Input } from "antd";
 import { type ReactNode, useId } from "react";
 import { texts } from "../../texts/knowledge";
 import type { Fault } from "../core/contract";
-import { fieldOf } from "../core/words";
+import { faultWords, fieldOf } from "../core/words";
 
 export interface Wiring {
   id: string;
@@ -49,8 +49,9 @@ export function FaultList({ faults, named = false }: { faults: readonly Fault[];
 }
 
 function wordsOf(fault: Fault, named: boolean): string {
-  const line = /^(?:en\.)?(?:aliases|related)\.(\d+)$/.exec(fault.path)?.[1];
-  const words = line === undefined ? fault.message : texts.edit.line(Number(line) + 1, fault.message);
+  const line = /^(?:related|(?:en\.)?aliases|en\.cases)\.(\d+)$/.exec(fault.path)?.[1];
+  const said = faultWords(fault);
+  const words = line === undefined ? said : texts.edit.line(Number(line) + 1, said);
   return named ? [fieldOf(fault.path), words].join(texts.join) : words;
 }
 
