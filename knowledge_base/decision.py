@@ -1,15 +1,42 @@
 """Whether the first candidate is good enough to be given, two stages with stored thresholds."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from knowledge_base.ranking import FEATURES, Candidate, Lexicon, features
+from knowledge_base.schemas import Entry
 
 Verdict = Literal["answer", "likely", "clarify", "unsure", "out_of_domain"]
 CHOICES = 3
+_SURENESS: tuple[Verdict | Literal["lapsed"], ...] = (
+    "out_of_domain",
+    "unsure",
+    "clarify",
+    "likely",
+    "lapsed",
+    "answer",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A search with its verdict; `lapsed`: the answer is an entry that does not hold on the day.
+
+    `topic` is set where nothing needed searching: a fact was stated that its answer turns on.
+    """
+
+    candidates: list[Candidate]
+    verdict: Verdict | Literal["lapsed"]
+    confidence: float
+    topic: Entry | None = None
+
+    def sureness(self) -> tuple[int, float]:
+        """Order of readings of one message."""
+        return _SURENESS.index(self.verdict), self.confidence
 
 
 class Calibration(BaseModel):

@@ -73,6 +73,7 @@ class Outcome(_Out):
         confidence: probability that the first entry is the right one.
         flow: a guided flow to offer.
         profile_field: the fact asked for.
+        understood: what was searched, where that was not what was typed (`spelling`).
         trace: the best entries, for the hand-over and for editors.
     """
 
@@ -87,4 +88,5 @@ class Outcome(_Out):
     related: list[Choice] = []
     flow: str | None = None
     profile_field: str | None = None
+    understood: str | None = None
     trace: list[Trace] = []

@@ -25,6 +25,7 @@ from knowledge_base.english import EnglishIndex
 from knowledge_base.ranking import Lexicon
 from knowledge_base.schemas import Content, Entry
 from knowledge_base.search import SearchBackend
+from knowledge_base.spelling import Spelling
 from knowledge_base.vectors import VectorCache
 
 MOST_CHANGED = 200
@@ -43,6 +44,7 @@ class Snapshot:
         favoured: what an entry gets on top of its score (`collection.favoured_by_region`).
         cases: each entry's case conditions, read.
         english: what is asked in English.
+        spelling: puts right what is typed wrong by its sound.
         changed: how many entries differ from the full build.
     """
 
@@ -56,6 +58,7 @@ class Snapshot:
     audiences: Mapping[str, Condition]
     cases: Mapping[str, list[Condition]]
     english: EnglishIndex
+    spelling: Spelling
     changed: int = 0
 
 
@@ -63,17 +66,19 @@ def snapshot_of(
     version: str, content: Content, backend: SearchBackend, calibration: Calibration
 ) -> Snapshot:
     """Return the snapshot of a full build."""
+    lexicon = lexicon_of(content)
     return Snapshot(
         version=version,
         content=content,
         backend=backend,
-        lexicon=lexicon_of(content),
+        lexicon=lexicon,
         calibration=calibration,
         worded=wordings(content.entries.values()),
         favoured=favoured_by_region(content),
         audiences=audiences(content),
         cases={entry.id: _cases(entry) for entry in content.entries.values()},
         english=EnglishIndex(content),
+        spelling=Spelling.of(lexicon),
     )
 
 
@@ -139,6 +144,7 @@ def updated(base: Snapshot, content: Content, what: Change, vectors: VectorCache
     gone = [base.content.entries[each] for each in what.removed]
     replaced = [before for each in what.put if (before := base.content.entries.get(each.id))]
     put = Content(documents=content.documents, entries={entry.id: entry for entry in what.put})
+    lexicon = base.lexicon.updated(lexicon_of(put), [entry.id for entry in gone])
     english = any(entry.en is not None for entry in [*gone, *replaced, *what.put])
     return Snapshot(
         version=f"{base.version}+{_digest(put, what)}",
@@ -146,13 +152,14 @@ def updated(base: Snapshot, content: Content, what: Change, vectors: VectorCache
         backend=base.backend.updated(records(put, vectors), what.removed)
         if what.entries
         else base.backend,
-        lexicon=base.lexicon.updated(lexicon_of(put), [entry.id for entry in gone]),
+        lexicon=lexicon,
         calibration=base.calibration,
         worded=_worded(base.worded, [*gone, *replaced], what.put),
         favoured=favoured_by_region(content),
         audiences=dict(base.audiences) | audiences(put),
         cases=_cases_after(base.cases, what),
         english=EnglishIndex(content) if english else base.english,
+        spelling=Spelling.of(lexicon),
         changed=what.entries,
     )
 

@@ -1,7 +1,7 @@
 """One query on one snapshot: search, decide, and put it into words of the catalogue."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -14,7 +14,7 @@ from core.texts import has_text, text
 from knowledge_base import asker, regions, wording
 from knowledge_base.choices import Choice, entry_choice, profile_choices
 from knowledge_base.collection import audience_key, day_span
-from knowledge_base.decision import CHOICES, Verdict
+from knowledge_base.decision import CHOICES, Found
 from knowledge_base.english import CLARIFY, is_english, is_sure
 from knowledge_base.languages import answer_of, question_of
 from knowledge_base.outcomes import Outcome, Query, Reason, Trace
@@ -29,29 +29,6 @@ from knowledge_base.vectors import TextEncoder
 TRACED = 5
 TOPIC_FIRST = 0.1
 """Added, in a follow-up, to entries related to the one answered last or on its topic."""
-
-
-_SURENESS: tuple[Verdict | Literal["lapsed"], ...] = (
-    "out_of_domain",
-    "unsure",
-    "clarify",
-    "likely",
-    "lapsed",
-    "answer",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A search with its verdict; `lapsed`: the answer is an entry that does not hold on the day."""
-
-    candidates: list[Candidate]
-    verdict: Verdict | Literal["lapsed"]
-    confidence: float
-
-    def sureness(self) -> tuple[int, float]:
-        """Order of readings of one message."""
-        return _SURENESS.index(self.verdict), self.confidence
 
 
 class Turn:
@@ -69,6 +46,11 @@ class Turn:
         self._filters = self._make_filters()
 
     @property
+    def text(self) -> str:
+        """The question as it is searched."""
+        return self._text
+
+    @property
     def filters(self) -> Filters:
         """Which entries may be found for this asker."""
         return self._filters
@@ -82,17 +64,36 @@ class Turn:
         """Search, decide, and say it."""
         if not self._text:
             return self._say("clarify", "empty")
-        topic = self._topic()
         if is_english(self._text):
-            return self._answer_english(topic)
+            return self._answer_english(self._topic())
+        found, meant = self.find(vector), self._as_it_sounds()
+        if meant is None or found.verdict == "answer":
+            return self.reply(found)
+        other = meant.find(None)
+        if other.sureness() <= found.sureness():
+            return self.reply(found)
+        return meant.reply(other).model_copy(update={"understood": meant.text})
+
+    def _as_it_sounds(self) -> "Turn | None":
+        """The question without what seems typed wrong by its sound; None: nothing does."""
+        text = self._snapshot.spelling.corrected(self._text)
+        if text == self._text:
+            return None
+        return Turn(self._snapshot, self._encoder, replace(self._query, text=text))
+
+    def find(self, vector: np.ndarray | None) -> Found:
+        """Search this question as it stands, from its topic on if there is one."""
+        topic = self._topic()
         if topic is None:
-            found = self._search(self._text, vector)
-        elif wording.only_facts(self._text):
-            if self._depends(topic):
-                return self._resolve(topic, "matched", 1.0, [])
-            found = self._search_about(topic)
-        else:
-            found = self._search_on(topic, vector)
+            return self._search(self._text, vector)
+        if not wording.only_facts(self._text):
+            return self._search_on(topic, vector)
+        if self._depends(topic):
+            return Found([], "answer", 1.0, topic)
+        return self._search_about(topic)
+
+    def reply(self, found: Found) -> Outcome:
+        """Put what was found into words."""
         if found.verdict in {"answer", "likely"}:
             return self._matched(found)
         if found.verdict == "lapsed":
@@ -164,13 +165,13 @@ class Turn:
         *,
         without: tuple[str, ...] = (),
         favoured: Mapping[str, float] | None = None,
-    ) -> _Found:
+    ) -> Found:
         """Search what holds on the day; where that does not answer, whatever held or will hold."""
         if vector is None:
             vector = self._encoder.encode_query(said)
         bonus = {**self._snapshot.favoured, **(favoured or {})}
 
-        def among(filters: Filters) -> _Found:
+        def among(filters: Filters) -> Found:
             hits = self._snapshot.backend.search(tokens(said), vector, filters)
             leaning = self._leaning({hit.entry_id for hit in (*hits.bm25, *hits.vector)})
             lifted = {each: bonus.get(each, 0.0) + more for each, more in leaning.items()}
@@ -192,20 +193,20 @@ class Turn:
             for each in found
         }
 
-    def _decide(self, said: str, candidates: list[Candidate]) -> _Found:
+    def _decide(self, said: str, candidates: list[Candidate]) -> Found:
         owners = self._snapshot.worded.get(key(said), frozenset())
         own = [each for each in candidates if each.entry_id in owners]
         own.sort(key=lambda each: self._content.entries[each.entry_id].is_draft)
         if own:  # an editor gave this very wording to the entry: nothing is left to guess
             rest = [each for each in candidates if each is not own[0]]
-            return _Found([own[0], *rest], "answer", 1.0)
+            return Found([own[0], *rest], "answer", 1.0)
         verdict, confidence = self._snapshot.calibration.decide(
             tokens(said), candidates, self._snapshot.lexicon
         )
-        return _Found(candidates, verdict, confidence)
+        return Found(candidates, verdict, confidence)
 
-    def _first(self, found: _Found) -> Entry:
-        return self._content.entries[found.candidates[0].entry_id]
+    def _first(self, found: Found) -> Entry:
+        return found.topic or self._content.entries[found.candidates[0].entry_id]
 
     def _topic(self) -> Entry | None:
         entry = self._content.entries.get(self._query.topic_entry or "")
@@ -221,7 +222,7 @@ class Turn:
             for reason in evaluate(condition, {}).explanation
         )
 
-    def _search_about(self, topic: Entry) -> _Found:
+    def _search_about(self, topic: Entry) -> Found:
         """The topic's question, asked for somebody else; not the topic if it names another."""
         said = wording.about(searchable(topic.question), self._text)
         named = wording.named(topic.question)
@@ -229,13 +230,13 @@ class Turn:
         without = (topic.id,) if other else ()
         return self._search(said, None, without=without, favoured=self._near(topic))
 
-    def _search_on(self, topic: Entry, vector: np.ndarray | None) -> _Found:
+    def _search_on(self, topic: Entry, vector: np.ndarray | None) -> Found:
         """A follow-up may stand alone or need its topic: the surer reading counts."""
         near = self._near(topic)
         alone = self._search(self._text, vector, favoured=near)
         said = searchable(f"{topic.question} {self._text}")
         joined = self._search(said, None, without=(topic.id,), favoured=near)
-        return max(joined, alone, key=_Found.sureness)
+        return max(joined, alone, key=Found.sureness)
 
     def _near(self, topic: Entry) -> dict[str, float]:
         return {
@@ -258,7 +259,7 @@ class Turn:
 
     # -- saying
 
-    def _matched(self, found: _Found) -> Outcome:
+    def _matched(self, found: Found) -> Outcome:
         """Give the first entry: for sure, or as a likely one above others that may be meant."""
         entry = self._first(found)
         if entry.is_draft:
@@ -359,7 +360,7 @@ class Turn:
             trace=self._trace(candidates),
         )
 
-    def _unanswered(self, found: _Found) -> Outcome:
+    def _unanswered(self, found: Found) -> Outcome:
         trace = self._trace(found.candidates)
         if found.verdict == "clarify":
             choices = self._choices(found.candidates, CHOICES)

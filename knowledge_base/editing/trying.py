@@ -51,7 +51,7 @@ class TryIn(BaseModel):
 
 
 class Understood(BaseModel):
-    """The question as it was searched, and the facts that it states."""
+    """The question as it was searched (`Outcome.understood`), and the facts that it states."""
 
     text: str
     stated: dict[str, Any]
@@ -113,6 +113,9 @@ def try_question(snapshot: Snapshot, encoder: TextEncoder, query: Query) -> Trie
     searched = bool(said) and not is_english(said)
     vector = encoder.encode_query(said) if searched else None
     outcome = turn.answer(vector)
+    if outcome.understood is not None:
+        meant = replace(query, text=outcome.understood)
+        return try_question(snapshot, encoder, meant).model_copy(update={"outcome": outcome})
     found = _ranked(snapshot, said, vector, turn.filters) if searched else []
     ever = _ranked(snapshot, said, vector, _everything(snapshot)) if searched else []
     calibration = snapshot.calibration

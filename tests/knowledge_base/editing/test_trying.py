@@ -1,5 +1,7 @@
 """Why a question is answered as it is, and what a change would move."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.errors import DaobanError
@@ -61,6 +63,14 @@ class TestTrying:
     def test_what_is_let_in_is_not_left_out(self, tried) -> None:
         told = tried("窗口受理疑点数据怎么转办", visibility="staff")
         assert "X-05" not in {each.entry_id for each in told.left_out}
+
+    def test_a_character_typed_wrong_is_told_as_it_was_searched(self, shared_knowledge) -> None:
+        calibration = shared_knowledge.calibration.model_copy(update={"answer": 1.0})
+        snapshot = replace(shared_knowledge.snapshot, calibration=calibration)
+        query = TryIn(text="忘记报睡罚多少").query(TODAY)
+        told = try_question(snapshot, shared_knowledge.encoder, query)
+        assert told.understood.text == told.outcome.understood == "忘记报税罚多少"
+        assert told.candidates[0].exact
 
     def test_words_that_say_nothing(self, tried) -> None:
         told = tried("？？？")
