@@ -7,7 +7,7 @@ import typer
 from asyncpg import PostgresError
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.cli import content, evaluating, flows, people, privacy, system
+from bot.cli import content, encoder, evaluating, flows, people, privacy, system
 from bot.cli.console import fail
 from bot.cli.serving import CannotServe
 from core.errors import BadInput, BadSettings, DaobanError
@@ -37,6 +37,7 @@ app = typer.Typer(
 system.register(app)
 content.register(app)
 evaluating.register(content.knowledge)
+encoder.register(app)
 flows.register(app)
 people.register(app)
 privacy.register(app)

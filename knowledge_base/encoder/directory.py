@@ -143,13 +143,20 @@ def _write_tokenizer(directory: Path, weights: Weights) -> None:
     )
 
 
+def names_of(weights: Weights) -> dict[str, str]:
+    """Return our name of each tensor but the word vectors, by its name in `BertModel`."""
+    named = {}
+    for name in weights.tensors:
+        if name in _EMBEDDINGS:
+            named[f"embeddings.{_EMBEDDINGS[name]}"] = name
+        else:
+            layer, part, kind = name.split(".")
+            named[f"encoder.layer.{layer[1:]}.{_LAYER[part]}.{_KINDS[kind]}"] = name
+    return named
+
+
 def _tensors(weights: Weights) -> dict[str, npt.NDArray[np.float16]]:
     """Return all tensors by the names of `BertModel`, in half precision (read as float32)."""
     named = {"embeddings.word_embeddings.weight": weights.words.floats()}
-    for name, tensor in weights.tensors.items():
-        if name in _EMBEDDINGS:
-            named[f"embeddings.{_EMBEDDINGS[name]}"] = tensor
-        else:
-            layer, part, kind = name.split(".")
-            named[f"encoder.layer.{layer[1:]}.{_LAYER[part]}.{_KINDS[kind]}"] = tensor
+    named |= {theirs: weights.tensors[ours] for theirs, ours in names_of(weights).items()}
     return {name: np.ascontiguousarray(value, np.float16) for name, value in named.items()}

@@ -35,16 +35,13 @@ class SentenceTransformersEncoder(Encoder):
         Raises:
             EncoderMissing: without the extra `ml`, or when the model cannot be loaded.
         """
-        try:
-            from sentence_transformers import SentenceTransformer  # noqa: PLC0415  an extra
-        except ImportError as error:
-            raise EncoderMissing(f"{directory} needs sentence-transformers: {_HOW}") from error
+        kind = sentence_transformer(directory)
         backend = "torch" if _has_weights(directory) else "onnx"
         options: dict[str, Any] = {"device": "cpu", "local_files_only": True}
         if backend == "onnx":
             options["model_kwargs"] = {"provider": "CPUExecutionProvider"}
         try:
-            model = SentenceTransformer(str(directory), backend=backend, **options)
+            model = kind(str(directory), backend=backend, **options)
         except Exception as error:  # every architecture raises its own
             raise EncoderMissing(
                 f"sentence-transformers cannot load the encoder in {directory}: {error}"
@@ -68,6 +65,19 @@ class SentenceTransformersEncoder(Encoder):
             encode = self._model.encode_query if role == "query" else self._model.encode_document
             vector: Vectors = encode(text, show_progress_bar=False, convert_to_numpy=True)
         return vector
+
+
+def sentence_transformer(directory: Path) -> Any:
+    """Return the class `SentenceTransformer`.
+
+    Raises:
+        EncoderMissing: without the extra `ml`; told of the model that needs it.
+    """
+    try:
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415  an extra
+    except ImportError as error:
+        raise EncoderMissing(f"{directory} needs sentence-transformers: {_HOW}") from error
+    return SentenceTransformer
 
 
 def fetched(name: str) -> Path:
