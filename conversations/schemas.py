@@ -16,8 +16,8 @@ Kind = Literal[
     "policy", "survey", "notice", "file", "rating",
 ]  # fmt: skip
 Outcome = Literal[
-    "answered", "clarified", "profile_asked", "small_talk", "handed_over", "handoff_offered",
-    "kept_for_person", "input_done", "flow_step", "dropped", "apologised",
+    "answered", "referred", "refused", "clarified", "profile_asked", "small_talk", "handed_over",
+    "handoff_offered", "kept_for_person", "input_done", "flow_step", "dropped", "apologised",
 ]  # fmt: skip
 """Every way in which a taxpayer's message can end."""
 

@@ -11,7 +11,7 @@ ids. Lessons are for fitting only.
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -87,6 +87,8 @@ class Example:
         entry_id: the right entry; "" for a foreign sentence.
         first: the entry that came first.
         place: 0 when the right entry came first, 1 when second, ...; -1 when not at all.
+        sent_on: nothing answers it, and what came first is no policy: it costs no bound, and says
+            nothing about when to answer.
     """
 
     sort: Sort
@@ -98,6 +100,7 @@ class Example:
     place: int
     row: np.ndarray
     origin: Origin = "alias"
+    sent_on: bool = False
 
 
 def half_of(key: str) -> Half:
@@ -163,7 +166,9 @@ def _lessons(
     for sentence in lessons.foreign:
         text = searchable(sentence)
         if ranking := fuse(hits(text, Filters(day))):
-            yield _example("foreign", "", text, ranking, lexicon, origin="lesson")
+            sent_on = not content.entries[ranking[0].entry_id].is_policy
+            made = _example("foreign", "", text, ranking, lexicon, origin="lesson")
+            yield replace(made, sent_on=sent_on)
     for question in lessons.questions:
         right = [each.id for each in content.entries.values() if question.suited_by(each)]
         if question.answerable and not right:
@@ -176,7 +181,9 @@ def _lessons(
             if ranking := fuse(found, without=right if without else (), favoured=favoured):
                 first = ranking[0].entry_id
                 own = first if first in right else right[0] if right else ""
-                yield _example(sort, own, text, ranking, lexicon, origin="lesson")
+                made = _example(sort, own, text, ranking, lexicon, origin="lesson")
+                sent_on = sort == "nothing" and not content.entries[first].is_policy
+                yield replace(made, sent_on=sent_on)
 
 
 def _filters(content: Content, entry: Entry, day: date) -> Filters:
@@ -222,10 +229,11 @@ def calibrate(found: Sequence[Example]) -> Calibration:
         return Calibration(
             gate=1.0, mean=[], scale=[], weights=[], bias=0.0, answer=1.0, likely=1.0, clarify=1.0
         )
+    told = [each for each in tune if not each.sent_on] or tune
     fitted = fit(
-        np.stack([each.row for each in tune]),
-        np.array([each.place == 0 for each in tune], float),
-        _weights(tune),
+        np.stack([each.row for each in told]),
+        np.array([each.place == 0 for each in told], float),
+        _weights(told),
     )
     fitted = fitted.model_copy(update={"gate": _gate(tune)})
     judges = _judges(tune)
@@ -285,7 +293,8 @@ def _threshold(judges: Sequence[Example], likely: Mapping[int, float], bounds: B
     }
     least = 0.0
     for name, of in kinds.items():
-        bad = sorted((likely[id(each)] for each in of if each.place != 0), reverse=True)
+        wrong = [each for each in of if each.place != 0 and not each.sent_on]
+        bad = sorted((likely[id(each)] for each in wrong), reverse=True)
         allowed = int(getattr(bounds, name) * len(of))
         if len(bad) > allowed:
             least = max(least, bad[allowed] + _ABOVE)

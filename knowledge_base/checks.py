@@ -80,8 +80,17 @@ def _entry(entry: Placed[Entry], known: Content) -> bool:
                 "unknown_entry",
                 id=related,
             )
+        elif known.entries[related].kind == "refusal":
+            entry.fault(
+                ("related", position),
+                f"{related} is a refusal, never offered; remove it",
+                "leads_to_refusal",
+                id=related,
+            )
     sound = _sources(entry, known)
-    if sound:
+    if not entry.item.is_policy:
+        _sent_on(entry, known)
+    elif sound:
         _validity(entry, known)
     return sound
 
@@ -187,9 +196,41 @@ def _sources(entry: Placed[Entry], known: Content) -> bool:
     return sound
 
 
+def _sent_on(entry: Placed[Entry], known: Content) -> None:
+    """A referral or refusal is one text for all; it states no rule, so it has no legal basis."""
+    item = entry.item
+    if item.checked_on is None:
+        entry.fault(
+            ("checked_on",),
+            f"a {item.kind} needs checked_on: the day somebody looked at it",
+            "empty",
+        )
+    for name in ("cases", "flow", "audience", "valid_from", "valid_to"):
+        if getattr(item, name):
+            entry.fault(
+                (name,),
+                f"a {item.kind} has no {name}; remove it, or make it a policy",
+                "not_for_kind",
+            )
+    for position, source in enumerate(item.sources):
+        document = known.documents.get(source.document)
+        if document is not None and document.kind != "guide":
+            entry.fault(
+                ("sources", position),
+                f"{document.id} is no guide; a {item.kind} states no rule, remove it",
+                "only_guides",
+            )
+
+
 def _validity(entry: Placed[Entry], known: Content) -> None:
     """An entry may hold only while all its sources are in force, and is dated by some of them."""
     item = entry.item
+    if item.checked_on is not None:
+        entry.fault(
+            ("checked_on",),
+            "a policy is dated by its sources; remove checked_on",
+            "not_for_kind",
+        )
     start, end = known.validity(item)
     if start is None and all(known.documents[ref.document].kind != "guide" for ref in item.sources):
         entry.fault(

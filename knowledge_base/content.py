@@ -31,6 +31,7 @@ _ADVICE = {
 _FORMS: dict[str, Rule] = {
     "string_too_short": "empty",
     "too_short": "empty",
+    "no_source": "empty",
     "string_pattern_mismatch": "bad_id",
     "string_too_long": "too_long",
 }

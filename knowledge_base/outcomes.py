@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from core.texts import DEFAULT
 from knowledge_base.choices import Choice
-from knowledge_base.schemas import Visibility
+from knowledge_base.schemas import EntryKind, Visibility
 from knowledge_base.sources import Source
 
 Reason = Literal[
@@ -23,6 +23,16 @@ Reason = Literal[
     "profile",
     "draft",
 ]
+
+
+Decision = Literal["answer", "refer", "refuse", "clarify", "ask_profile", "handoff"]
+"""Only `answer` gives policy."""
+DECISIONS: dict[EntryKind, Decision] = {
+    "policy": "answer",
+    "referral": "refer",
+    "refusal": "refuse",
+}
+"""What giving an entry of a kind is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +75,8 @@ class Outcome(_Out):
     """What to say.
 
     Attributes:
-        decision: give the answer, offer choices, ask one fact, or offer a person.
+        decision: give the answer, name the office that the matter belongs to, say what cannot be
+            done, offer choices, ask one fact, or offer a person.
         reason: why; `lapsed` answers say that a rule ended or has not begun, `draft` names a
             question whose answer is still being verified.
         sure: whether the answer (or the question of the profile) is given without reserve; if not,
@@ -77,7 +88,7 @@ class Outcome(_Out):
         trace: the best entries, for the hand-over and for editors.
     """
 
-    decision: Literal["answer", "clarify", "ask_profile", "handoff"]
+    decision: Decision
     reason: Reason
     text: str
     sources: list[Source] = []
@@ -90,3 +101,8 @@ class Outcome(_Out):
     profile_field: str | None = None
     understood: str | None = None
     trace: list[Trace] = []
+
+    @property
+    def gives_entry(self) -> bool:
+        """Whether the text is an entry's own: policy, or where the matter belongs."""
+        return self.decision in {"answer", "refer", "refuse"}

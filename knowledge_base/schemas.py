@@ -7,7 +7,15 @@ parts fit together (sources exist, dates agree, aliases suffice) is in `checks`.
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=80)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
@@ -17,6 +25,9 @@ Status = Literal["in_force", "partly_repealed", "repealed", "not_yet_in_force"]
 Check = Literal["L1", "L2", "L3"]
 """L1: compared with the text of the law; L2: with public material; L3: number not verified."""
 Visibility = Literal["public", "staff"]
+EntryKind = Literal["policy", "referral", "refusal"]
+"""A policy answers by the law. A referral names the office that a matter belongs to, a refusal says
+what the chat cannot do and what the lawful way is: neither states a rule or shows a legal basis."""
 State = Literal["ready", "draft", "withdrawn"]
 """Only what is ready is given: a draft waits for somebody who knows, a withdrawn one was wrong."""
 
@@ -139,15 +150,20 @@ class English(_Strict):
 
 
 class Entry(_Strict):
-    """A question with its aliases, the curated answer, its basis and who may see it when."""
+    """A question with its aliases, the curated answer, its basis and who may see it when.
+
+    `checked_on` is of a referral or refusal; a policy is dated by its sources.
+    """
 
     id: Slug
+    kind: EntryKind = Field("policy", exclude_if=lambda kind: kind == "policy")
     topic: Slug
     question: Line
     aliases: list[Line]
     answer: Body
     cases: list[Case] = []
-    sources: list[SourceRef] = Field(min_length=1)
+    sources: list[SourceRef] = Field([], validate_default=True)
+    checked_on: date | None = Field(None, exclude_if=lambda day: day is None)
     region: Line | None = None
     audience: dict[str, Any] | None = Field(None, min_length=1)
     visibility: Visibility = "public"
@@ -159,10 +175,28 @@ class Entry(_Strict):
     flow: Slug | None = None
     en: English | None = Field(None, exclude_if=lambda english: english is None)
 
+    @field_validator("sources")
+    @classmethod
+    def _named(cls, sources: list[SourceRef], info: ValidationInfo) -> list[SourceRef]:
+        """A policy answers by some rule."""
+        if not sources and info.data.get("kind") == "policy":
+            raise PydanticCustomError("no_source", "a policy needs its legal basis; add a source")
+        return sources
+
     @property
     def is_draft(self) -> bool:
         """Whether it may only be named as a matter that is being verified."""
         return self.state == "draft"
+
+    @property
+    def is_policy(self) -> bool:
+        """Whether it answers by the law."""
+        return self.kind == "policy"
+
+    @property
+    def may_be_offered(self) -> bool:
+        """Whether a button or a list may name it: nobody is led to a draft or a refusal."""
+        return not self.is_draft and self.kind != "refusal"
 
     @property
     def asked(self) -> list[str]:

@@ -17,7 +17,7 @@ from knowledge_base.collection import audience_key, day_span
 from knowledge_base.decision import CHOICES, Found
 from knowledge_base.english import CLARIFY, is_english, is_sure
 from knowledge_base.languages import answer_of, question_of
-from knowledge_base.outcomes import Outcome, Query, Reason, Trace
+from knowledge_base.outcomes import DECISIONS, Outcome, Query, Reason, Trace
 from knowledge_base.ranking import Candidate, fuse
 from knowledge_base.schemas import Entry
 from knowledge_base.search import Filters
@@ -109,8 +109,9 @@ class Turn:
         if is_sure(hits):
             return self._resolve(self._content.entries[hits[0].entry_id], "matched", score, [])
         near = [self._content.entries[each.entry_id] for each in hits if each.score >= CLARIFY]
-        if near:
-            return self._offer([entry_choice(each, self._query.locale) for each in near], score, [])
+        choices = [entry_choice(each, self._query.locale) for each in near if each.may_be_offered]
+        if choices:
+            return self._offer(choices, score, [])
         said = text("knowledge.reply.only_chinese_search", self._query.locale)
         return Outcome(decision="handoff", reason="unsure", text=said, confidence=score)
 
@@ -123,6 +124,10 @@ class Turn:
             and self._valid(entry)
             and audience_key(entry) not in self._filters.not_for
         )
+
+    def _may_be_offered(self, entry_id: str) -> bool:
+        """Whether this asker may be led to an entry that was not asked for."""
+        return self._content.entries[entry_id].may_be_offered and self._may_be_found(entry_id)
 
     def chosen(self, entry_id: str) -> Outcome:
         """Answer with an entry that the asker chose; its audience is then no matter."""
@@ -138,7 +143,7 @@ class Turn:
     def questions(self, entry_ids: Sequence[str]) -> list[str]:
         """Return the questions of those entries that this asker may find."""
         known = [each for each in entry_ids if each in self._content.entries]
-        found = [self._content.entries[each] for each in known if self._may_be_found(each)]
+        found = [self._content.entries[each] for each in known if self._may_be_offered(each)]
         if self._query.locale == "en":
             found = [each for each in found if each.en is not None] or found
         return [question_of(each, self._query.locale) for each in found]
@@ -210,7 +215,7 @@ class Turn:
 
     def _topic(self) -> Entry | None:
         entry = self._content.entries.get(self._query.topic_entry or "")
-        if entry is None or entry.is_draft or not self._may_see(entry):
+        if entry is None or not entry.is_policy or entry.is_draft or not self._may_see(entry):
             return None
         return entry if self._valid(entry) else None
 
@@ -267,7 +272,7 @@ class Turn:
         given = self._resolve(entry, "matched", found.confidence, found.candidates)
         if found.verdict == "answer":
             return given
-        if given.decision == "ask_profile":
+        if given.decision in {"ask_profile", "refuse"}:
             return given.model_copy(update={"sure": False})
         locale = self._query.locale
         said = text(
@@ -281,14 +286,17 @@ class Turn:
         entries = [
             self._content.entries[each.entry_id]
             for each in candidates
-            if not self._content.entries[each.entry_id].is_draft
+            if self._content.entries[each.entry_id].may_be_offered
         ]
         return [entry_choice(each, self._query.locale) for each in entries[:count]]
 
     def _resolve(
         self, entry: Entry, reason: Reason, confidence: float, candidates: Sequence[Candidate]
     ) -> Outcome:
-        """Give the answer for this taxpayer, or ask the one fact that it turns on."""
+        """Give the answer for this taxpayer, or ask the one fact that it turns on.
+
+        A referral or a refusal is given as it stands, and shows no legal basis.
+        """
         case, doubtful = None, None
         for place, condition in enumerate(self._snapshot.cases[entry.id]):
             verdict = evaluate(condition, self._profile)
@@ -306,10 +314,10 @@ class Turn:
                 return self._ask(entry, doubtful, choices, confidence, candidates)
             given = self._in_general(given, doubtful)
         return Outcome(
-            decision="answer",
+            decision=DECISIONS[entry.kind],
             reason=reason,
             text=given,
-            sources=sources_of(self._content, entry, self._query.locale),
+            sources=sources_of(self._content, entry, self._query.locale) if entry.is_policy else [],
             confidence=confidence,
             entry_id=entry.id,
             related=self._related(entry),
@@ -365,6 +373,8 @@ class Turn:
         if found.verdict == "clarify":
             choices = self._choices(found.candidates, CHOICES)
             first = self._first(found)
+            if first.kind == "refusal" and not first.is_draft:
+                return self._matched(found)
             if first.is_draft:
                 return self._say_draft(first, found.confidence, found.candidates, choices)
             return self._offer(choices, found.confidence, trace)
@@ -464,7 +474,7 @@ class Turn:
         return [
             entry_choice(self._content.entries[each], self._query.locale)
             for each in entry.related
-            if each in self._content.entries and self._may_be_found(each)
+            if each in self._content.entries and self._may_be_offered(each)
         ]
 
     def _trace(self, candidates: Sequence[Candidate]) -> list[Trace]:

@@ -33,6 +33,9 @@ Rule = (
         "undated",
         "never",
         "not_in_force",
+        "leads_to_refusal",
+        "not_for_kind",
+        "only_guides",
     ]
     | ConditionRule
 )

@@ -65,7 +65,7 @@ class Asker:
             locale=asked.locale,
         )
         found = await self.services.search(query, vector)
-        if decision.kind == "out_of_scope" and found.decision != "answer":
+        if decision.kind == "out_of_scope" and not found.gives_entry:
             return AskAnswer(
                 decision="smalltalk",
                 text=text("chat.out_of_scope", asked.locale),
@@ -107,7 +107,7 @@ class Asker:
 
 
 def _answer(found: Outcome, flow_title: str | None, offer: list[Choice]) -> AskAnswer:
-    buttons = found.related if found.decision == "answer" and found.sure else found.choices
+    buttons = found.related if found.gives_entry and found.sure else found.choices
     return AskAnswer(
         decision="clarify" if found.decision == "ask_profile" else found.decision,
         text=found.text,

@@ -68,6 +68,10 @@ def offer_person(
     return Reply("handoff_offered", (draft,), kept | {"offered": offered + 1}, trace or {})
 
 
+_SENT_ON: dict[str, Outcome] = {"refer": "referred", "refuse": "refused"}
+"""Decisions that give no policy, by how a turn ends with them."""
+
+
 def from_outcome(found: Found, question: str, locale: str, memory: dict[str, Any]) -> Reply:
     """Turn the knowledge base's outcome into a reply."""
     trace = {
@@ -95,6 +99,8 @@ def from_outcome(found: Found, question: str, locale: str, memory: dict[str, Any
             draft = draft.model_copy(update={"choices": others, "meta": {"likely": True}})
             kept |= {"others": [each.id for each in choices], "question": question}
         return Reply("answered", (draft,), kept, trace)
+    if found.decision in _SENT_ON:
+        return _send_on(found, choices, locale, kept, trace)
     if found.decision == "ask_profile":
         draft = Draft(
             sender="bot",
@@ -120,3 +126,30 @@ def from_outcome(found: Found, question: str, locale: str, memory: dict[str, Any
         offered = {"choices": [each.id for each in choices], "question": question}
         return Reply("clarified", (draft,), kept | offered, trace)
     return offer_person(locale, memory, said=found.text, trace=trace)
+
+
+def _send_on(
+    found: Found,
+    others: tuple[Choice, ...],
+    locale: str,
+    kept: dict[str, Any],
+    trace: dict[str, Any],
+) -> Reply:
+    """Say which office a matter belongs to, or what cannot be done, and offer a person beside.
+
+    It is no topic to go on from.
+    """
+    if found.sure:
+        offered = tuple(Choice(id=each.id, label=each.label) for each in found.related[:3])
+    else:
+        offered = (*others, button(NONE if others else RETRY, locale))
+        kept = kept | {"others": [each.id for each in others], "question": trace["question"]}
+    draft = Draft(
+        sender="bot",
+        kind="answer",
+        text=found.text,
+        choices=(*offered, button(PERSON, locale)),
+        entry_id=found.entry_id,
+        meta={"likely": True} if others else {},
+    )
+    return Reply(_SENT_ON[found.decision], (draft,), kept, trace)

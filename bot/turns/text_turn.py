@@ -218,7 +218,7 @@ class TextTurn:
 
     async def _out_of_scope(self, turn: TurnContext, _decision: Decision) -> Reply:
         reply = await self._search(turn)
-        if reply.outcome == "answered":
+        if reply.outcome in {"answered", "referred", "refused"}:
             return reply
         return say("chat.out_of_scope", turn.locale, turn.state.memory, PERSON)
 

@@ -30,8 +30,9 @@ def next_look(checked: date, valid_to: date | None) -> date:
 
 
 def checked_on(content: Content, entry: Entry) -> date:
-    """Return on which day its sources were compared; the longest ago counts."""
-    return min(content.documents[ref.document].checked_on for ref in entry.sources)
+    """Return on which day it was looked at, or its sources were; the longest ago counts."""
+    days = [content.documents[ref.document].checked_on for ref in entry.sources]
+    return min([*days, entry.checked_on] if entry.checked_on is not None else days)
 
 
 def refresh(tx: Tx) -> None:

@@ -183,8 +183,8 @@ def difference(tx: Tx, entry_id: str, before: int, after: int) -> Difference:
 
 _DEEDS = ("submitted", "returned", "approved", "withdrawn", "verified")
 _SAME = (
-    "topic", "question", "live", "work", "live_version", "head_version", "visibility", "region",
-    "valid_to", "verify_by", "changed_at", "publish_at",
+    "kind", "topic", "question", "live", "work", "live_version", "head_version", "visibility",
+    "region", "valid_to", "verify_by", "changed_at", "publish_at",
 )  # fmt: skip
 
 

@@ -140,6 +140,14 @@ def _listed() -> sa.Select[Any]:
             usage.c.last_at,
             entries.c.reviewed_at,
             entries.c.reviewed_by,
+            sa.func.coalesce(_V.content["kind"].as_string(), "policy").label("kind"),
+        )
+        .outerjoin(
+            versions,
+            sa.and_(
+                _V.entry_id == _E.entry_id,
+                _V.version == sa.func.coalesce(_E.work_version, _E.live_version),
+            ),
         )
         .outerjoin(usage, usage.c.entry_id == _E.entry_id)
         .outerjoin(entries, entries.c.id == _E.entry_id)

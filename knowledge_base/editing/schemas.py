@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Protocol, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from knowledge_base.schemas import Check, Entry, Slug, Visibility
+from knowledge_base.schemas import Check, Entry, EntryKind, Slug, Visibility
 from knowledge_base.sources import Source
 from knowledge_base.yaml_files import Rule
 
@@ -61,12 +61,14 @@ class DraftEnglish(_Draft):
 class Draft(_Draft):
     """The content of an entry while it is written: any part may still be missing or wrong."""
 
+    kind: EntryKind = "policy"
     topic: _Short = ""
     question: _Short = ""
     aliases: Annotated[list[_Short], Field(max_length=100)] = []
     answer: _Long = ""
     cases: Annotated[list[DraftCase], Field(max_length=50)] = []
     sources: Annotated[list[DraftSource], Field(max_length=50)] = []
+    checked_on: date | None = None
     region: _Short | None = None
     audience: dict[str, Any] | None = None
     visibility: Visibility = "public"
@@ -141,6 +143,7 @@ class EntryRow(BaseModel):
     """An entry in the list."""
 
     id: str
+    kind: EntryKind
     topic: str
     question: str
     state: State | None

@@ -11,9 +11,12 @@ from knowledge_base.evaluation.files import Question
 from knowledge_base.outcomes import Outcome, Query
 from knowledge_base.schemas import Content
 
-Given = Literal["sure", "likely", "choices", "lapsed", "person"]
+Given = Literal["sure", "likely", "choices", "lapsed", "referred", "refused", "person"]
 """A sure answer (or the one fact it turns on is asked), a likely one with other questions below
-it, choices only, word of a rule that does not hold on the day, or a person."""
+it, choices only, word of a rule that does not hold on the day, the office that it belongs to, what
+cannot be done, or a person."""
+SENT_ON = frozenset({"referred", "refused"})
+"""An entry is given, and no policy."""
 
 
 class Result(BaseModel):
@@ -21,7 +24,7 @@ class Result(BaseModel):
 
     Attributes:
         place: of the first right entry in the ranking, from 1; 0 when it is not among those told.
-        right: the reply itself is right: an answer that suits, or none where nothing answers.
+        right: the reply itself is right: an answer that suits, or no policy where nothing answers.
         offered: a right entry is among the buttons.
         confidence: what the decision thought of the first entry, 0 to 1.
     """
@@ -103,17 +106,20 @@ def _given(outcome: Outcome) -> Given:
         return "lapsed"
     if outcome.decision in {"answer", "ask_profile"}:
         return "sure" if outcome.sure else "likely"
-    return "choices" if outcome.decision == "clarify" else "person"
+    return _ENDS.get(outcome.decision, "person")
+
+
+_ENDS: dict[str, Given] = {"clarify": "choices", "refer": "referred", "refuse": "refused"}
 
 
 def _is_right(question: Question, outcome: Outcome, given: Given, right_ids: set[str]) -> bool:
     if not question.answerable:
-        return given in {"person", "lapsed"}
+        return given in {"person", "lapsed"} or given in SENT_ON
     if outcome.entry_id not in right_ids:
         return False
     if outcome.reason == "draft":  # named as being verified: all that can be right about it
         return True
-    if given not in {"sure", "likely"}:
+    if given not in {"sure", "likely"} | SENT_ON:
         return False
     return outcome.decision == "ask_profile" or question.suits(outcome.text)
 

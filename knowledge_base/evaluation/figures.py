@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from knowledge_base.evaluation.asking import Result
+from knowledge_base.evaluation.asking import SENT_ON, Result
 
 THRESHOLDS = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 BINS = 10
@@ -38,6 +38,7 @@ class Replies(_Figures):
         wrong_likely: another entry's answer, given as likely, with other questions below it.
         wrong_choices: choices without the right entry.
         lapsed: told of a rule that does not hold on the day, though one that holds was meant.
+        sent_on: told of another office, or that it cannot be done, though a policy was meant.
     """
 
     questions: int
@@ -50,6 +51,7 @@ class Replies(_Figures):
     wrong_choices: float
     lapsed: float
     person: float
+    sent_on: float = 0.0
 
 
 class Refusals(_Figures):
@@ -57,7 +59,8 @@ class Refusals(_Figures):
 
     Attributes:
         policy: answered with policy, as sure or as likely.
-        refused: a person is offered, or it is told that a rule ended.
+        refused: a person is offered, or it is told that a rule ended, or no policy is given (next).
+        sent_on: told which office it belongs to, or that it cannot be done.
     """
 
     questions: int
@@ -65,6 +68,7 @@ class Refusals(_Figures):
     policy_likely: float
     choices: float
     refused: float
+    sent_on: float = 0.0
 
 
 class Pairs(_Figures):
@@ -128,6 +132,7 @@ def replies(results: Sequence[Result]) -> Replies | None:
         wrong_choices=share(lambda each: each.given == "choices" and not each.offered),
         lapsed=share(lambda each: each.given == "lapsed"),
         person=share(lambda each: each.given == "person"),
+        sent_on=share(lambda each: not each.right and each.given in SENT_ON),
     )
 
 
@@ -142,7 +147,8 @@ def refusals(results: Sequence[Result]) -> Refusals | None:
         policy=(given.count("sure") + given.count("likely")) / count,
         policy_likely=given.count("likely") / count,
         choices=given.count("choices") / count,
-        refused=(given.count("person") + given.count("lapsed")) / count,
+        refused=sum(each in {"person", "lapsed"} | SENT_ON for each in given) / count,
+        sent_on=sum(each in SENT_ON for each in given) / count,
     )
 
 
@@ -165,7 +171,7 @@ def curve(results: Sequence[Result]) -> list[Point]:
     points = []
     for threshold in THRESHOLDS:
         covered = [each for each in results if each.confidence >= threshold]
-        wrong = sum(each.place != 1 for each in covered)
+        wrong = sum(not _first_is_right(each) for each in covered)
         points.append(
             Point(
                 threshold=threshold,
@@ -184,10 +190,14 @@ def reliability(results: Sequence[Result]) -> list[Bin]:
             low=place / BINS,
             questions=len(of),
             confidence=sum(each.confidence for each in of) / len(of),
-            right=sum(each.place == 1 for each in of) / len(of),
+            right=sum(_first_is_right(each) for each in of) / len(of),
         )
         for place, of in sorted(filled.items())
     ]
+
+
+def _first_is_right(result: Result) -> bool:
+    return result.place == 1 or (result.right and result.given in SENT_ON)
 
 
 def _grouped(results: Sequence[Result], key: Callable[[Result], T | None]) -> dict[T, list[Result]]:

@@ -21,6 +21,8 @@ from tests.faults.harness import Server
 
 ENDS = {
     "answered": {"answer"},
+    "referred": {"answer"},
+    "refused": {"answer"},
     "clarified": {"clarify"},
     "profile_asked": {"clarify"},
     "small_talk": {"text"},
@@ -172,7 +174,7 @@ class _Visitor:
         for each, answer in zip(turns, answers, strict=True):
             assert answer.seq > each.seq, "answered before it was asked"
             assert answer.kind in ENDS[each.outcome], "answered out of order"
-            if each.outcome in {"answered", "profile_asked"}:
+            if each.outcome in {"answered", "referred", "refused", "profile_asked"}:
                 entry = each.trace.get("entry_id")
                 assert answer.body.get("entry_id") == entry, "answered out of order"
         self._flood.figures.ends.update(each.outcome for each in turns)

@@ -28,6 +28,9 @@ def known():
     [
         ({"question": ""}, "question", "empty", {}),
         ({"sources": []}, "sources", "empty", {}),
+        ({"checked_on": "2026-11-23"}, "checked_on", "not_for_kind", {}),
+        ({"kind": "referral", "sources": []}, "checked_on", "empty", {}),
+        ({"kind": "referral"}, "sources.0", "only_guides", {}),
         ({"topic": "印花税"}, "topic", "bad_id", {}),
         ({"topic": "a" * 81}, "topic", "too_long", {"most": 80}),
         ({"aliases": ["怎么办"]}, "aliases", "few_aliases", {"count": 1, "least": 10}),

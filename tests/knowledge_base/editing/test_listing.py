@@ -108,3 +108,14 @@ async def test_a_cursor_of_another_list(desk) -> None:
 async def test_documents_to_cite(desk) -> None:
     found = await desk.db.read(lambda tx: reading.list_documents(tx, "notice", 10))
     assert [each.id for each in found.items] == ["notice-2023", "notice-2026"]
+
+
+async def test_the_list_tells_what_is_no_policy(desk) -> None:
+    about = {"kind": "referral", "sources": [], "checked_on": "2026-11-23"}
+    await desk.save("X-02", 1, **about)
+    found = await desk.db.read(lambda tx: reading.list_entries(tx, ListQuery()))
+    kinds = {each.id: each.kind for each in found.items}
+    assert (kinds["X-02"], kinds["X-03"]) == ("referral", "policy")
+    entry = await desk.entry("X-02")
+    assert (entry.kind, entry.content.kind) == ("referral", "referral")
+    assert await desk.faults("X-02") == []

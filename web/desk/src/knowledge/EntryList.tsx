@@ -95,6 +95,7 @@ function Rows({ rows, busy }: { rows: readonly EntryRow[]; busy: boolean }) {
               <a href={hashOf({ screen: "entry", id: row.id, tab: "read" })}>{row.question || row.id}</a>
               <span className="quiet small kb-row-about">
                 <span>{row.id}</span>
+                {row.kind !== "policy" && <span>{texts.kinds[row.kind]}</span>}
                 <span>{topicOf(row.topic)}</span>
                 <span>{row.check === "L3" ? texts.checks.L3 : row.check}</span>
                 {row.visibility === "staff" && <span>{texts.entry.visibility.staff}</span>}

@@ -20,18 +20,26 @@ export function Preview({ content, sources }: { content: Content; sources: reado
       <div className="kb-said">
         {content.cases.length > 0 && <h3>{t.caseFor(t.everybody)}</h3>}
         <Paragraphs text={content.answer} />
-        <h3>{t.sources}</h3>
-        {sources.length === 0 && <p className="quiet">{t.noSources}</p>}
-        <ul className="kb-sources">
-          {numbered(sources).map(([place, source]) => (
-            <li key={place}>
-              {[source.document, source.number, source.article].filter(Boolean).join(" ")}
-              {source.effective_to && <span className="quiet"> {t.validUntil(source.effective_to)}</span>}
-            </li>
-          ))}
-        </ul>
+        {content.kind === "policy" && <Basis sources={sources} />}
       </div>
     </div>
+  );
+}
+
+function Basis({ sources }: { sources: readonly Source[] }) {
+  return (
+    <>
+      <h3>{t.sources}</h3>
+      {sources.length === 0 && <p className="quiet">{t.noSources}</p>}
+      <ul className="kb-sources">
+        {numbered(sources).map(([place, source]) => (
+          <li key={place}>
+            {[source.document, source.number, source.article].filter(Boolean).join(" ")}
+            {source.effective_to && <span className="quiet"> {t.validUntil(source.effective_to)}</span>}
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

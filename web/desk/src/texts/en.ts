@@ -421,6 +421,8 @@ export const texts: Texts = {
   },
   decisions: {
     answer: { label: "Answered", why: "Sure enough to answer." },
+    refer: { label: "Other office", why: "It belongs to another office, which was named." },
+    refuse: { label: "Refused", why: "It cannot be done here; the lawful way was named." },
     clarify: {
       label: "Offered choices",
       why: "Several entries were close, so the taxpayer was asked to choose.",

@@ -412,6 +412,8 @@ export const texts = {
   },
   decisions: {
     answer: { label: "给出答案", why: "有把握，已作答。" },
+    refer: { label: "转其他部门", why: "属于其他部门的事，已说明找谁办。" },
+    refuse: { label: "不能办理", why: "不能代办或提供，已说明合法途径。" },
     clarify: { label: "请其选择", why: "几个条目相近，请纳税人选择。" },
     ask_profile: { label: "询问身份", why: "答案因纳税人情况而异，先问了一项。" },
     handoff: { label: "建议人工", why: "没有条目足够相近，建议转人工。" },

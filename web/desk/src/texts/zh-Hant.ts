@@ -414,6 +414,8 @@ export const texts: Texts = {
   },
   decisions: {
     answer: { label: "給出答案", why: "有把握，已作答。" },
+    refer: { label: "轉其他部門", why: "屬於其他部門的事，已說明找誰辦。" },
+    refuse: { label: "不能辦理", why: "不能代辦或提供，已說明合法途徑。" },
     clarify: { label: "請其選擇", why: "幾個條目相近，請納稅人選擇。" },
     ask_profile: { label: "詢問身份", why: "答案因納稅人情況而異，先問了一項。" },
     handoff: { label: "建議人工", why: "沒有條目足夠相近，建議轉人工。" },

@@ -2,12 +2,14 @@ import type { Content, Fault, When } from "./contract";
 
 /** The fields in the order in which they are shown and told of. */
 export const FIELDS: readonly (keyof Content)[] = [
+  "kind",
   "topic",
   "question",
   "aliases",
   "answer",
   "cases",
   "sources",
+  "checked_on",
   "region",
   "audience",
   "visibility",
@@ -20,12 +22,14 @@ export const FIELDS: readonly (keyof Content)[] = [
 ];
 
 export const EMPTY: Content = {
+  kind: "policy",
   topic: "",
   question: "",
   aliases: [],
   answer: "",
   cases: [],
   sources: [],
+  checked_on: null,
   region: null,
   audience: null,
   visibility: "public",

@@ -6,6 +6,7 @@ export type Live = "draft" | "provisional" | "published" | "withdrawn";
 export type Work = "draft" | "in_review" | "scheduled";
 export type EntryState = Live | Work;
 export type Check = "L1" | "L2" | "L3";
+export type Kind = "policy" | "referral" | "refusal";
 export type Visibility = "public" | "staff";
 export type Sort = "id" | "changed" | "expires" | "due" | "most_used" | "voted_down" | "question";
 
@@ -31,12 +32,15 @@ export interface English {
 
 /** What is edited. */
 export interface Content {
+  kind: Kind;
   topic: string;
   question: string;
   aliases: string[];
   answer: string;
   cases: Case[];
   sources: SourceRef[];
+  /** Of a referral or refusal; a policy is dated by its sources. */
+  checked_on: string | null;
   region: string | null;
   audience: When | null;
   visibility: Visibility;
@@ -66,6 +70,7 @@ export interface Deed {
 
 export interface EntryRow {
   id: string;
+  kind: Kind;
   topic: string;
   question: string;
   state: EntryState | null;
@@ -179,7 +184,7 @@ export interface Question {
   content?: Content;
 }
 
-export type Decision = "answer" | "clarify" | "ask_profile" | "handoff";
+export type Decision = "answer" | "refer" | "refuse" | "clarify" | "ask_profile" | "handoff";
 
 export interface Tried {
   outcome: {

@@ -1,4 +1,4 @@
-import type { Check, EntryState, Sort } from "./contract";
+import type { Check, EntryState, Kind, Sort } from "./contract";
 
 export const STATES: readonly EntryState[] = [
   "draft",
@@ -17,6 +17,7 @@ export const SORTS: readonly Sort[] = [
   "voted_down",
   "question",
 ];
+export const KINDS: readonly Kind[] = ["policy", "referral", "refusal"];
 export const CHECKS: readonly Check[] = ["L1", "L2", "L3"];
 export const EXPIRING_DAYS = 90;
 

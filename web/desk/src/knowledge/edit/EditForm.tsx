@@ -4,7 +4,7 @@ import { texts } from "../../texts/knowledge";
 import { Choose } from "../Choose";
 import { faultsAt, otherFaults } from "../core/content";
 import type { Content, Fault } from "../core/contract";
-import { CHECKS } from "../core/filter";
+import { CHECKS, KINDS } from "../core/filter";
 import { topicCodeOf } from "../core/words";
 import { CasesField } from "./CasesField";
 import { EnglishField } from "./EnglishField";
@@ -93,6 +93,13 @@ function Scope({ content, faults, onChange }: Props) {
       </Field>
       <div className="kb-field">
         <Choose
+          label={f.kind}
+          value={content.kind}
+          options={KINDS.map((each) => [each, texts.kinds[each]])}
+          onChange={(kind) => onChange({ kind: KINDS.find((each) => each === kind) ?? "policy" })}
+        />
+        <FaultList faults={at("kind")} />
+        <Choose
           label={f.check}
           value={content.check}
           options={CHECKS.map((each) => [each, texts.checks[each]])}
@@ -111,6 +118,15 @@ function Scope({ content, faults, onChange }: Props) {
           onChange={(visibility) => onChange({ visibility: visibility === "staff" ? "staff" : "public" })}
         />
       </div>
+      {(content.kind !== "policy" || content.checked_on) && (
+        <TextField
+          label={f.checked_on}
+          type="date"
+          value={content.checked_on ?? ""}
+          faults={at("checked_on")}
+          onChange={(date) => onChange({ checked_on: date || null })}
+        />
+      )}
       <TextField
         label={f.valid_from}
         type="date"

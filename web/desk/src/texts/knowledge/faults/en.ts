@@ -21,6 +21,9 @@ export const texts: Texts = {
   never: (v) => `It would hold ${span(v.start, v.end)}; check its days and those of its sources`,
   not_in_force: (v) =>
     `The source is in force ${span(v.source_start, v.source_end)}, the entry holds ${span(v.start, v.end)}; change its days or cite another`,
+  leads_to_refusal: (v) => `Entry ${v.id} is a refusal, which nobody is led to; remove it`,
+  not_for_kind: () => "Entries of this kind do not have this; clear it, or change the kind",
+  only_guides: () => "Entries of this kind state no rule and cite guides only; remove this",
   condition_shape: () => 'A condition is written by fields, for example {"vat_status": "general"}',
   condition_depth: (v) => `Conditions are nested deeper than ${v.most}; simplify them`,
   condition_list: (v) => `${v.at}: write one condition at least`,

@@ -22,6 +22,9 @@ export const texts = {
     `有效期为 ${span(v.start, v.end)}，止日早于起日。请检查有效期和各依据的施行期间`,
   not_in_force: (v: { start?: string; end?: string; source_start?: string; source_end?: string }) =>
     `该依据施行期间为 ${span(v.source_start, v.source_end)}，条目有效期为 ${span(v.start, v.end)}。请改有效期，或另选依据`,
+  leads_to_refusal: (v: { id: string }) => `条目 ${v.id} 属于不能办理，不供点选，请删去`,
+  not_for_kind: () => "这一种类的条目没有这一项，请清除，或更改种类",
+  only_guides: () => "这一种类的条目不写规定，依据只能是操作指南，请删去",
   condition_shape: () => '条件应按字段书写，例如 {"vat_status": "general"}',
   condition_depth: (v: { most: number }) => `条件嵌套超过 ${v.most} 层，请简化`,
   condition_list: (v: { at: string }) => `${v.at}：至少写一个条件`,

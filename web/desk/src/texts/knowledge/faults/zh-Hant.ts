@@ -24,6 +24,9 @@ export const texts: Texts = {
     `有效期為 ${span(v.start, v.end)}，止日早於起日。請檢查有效期和各依據的施行期間`,
   not_in_force: (v: { start?: string; end?: string; source_start?: string; source_end?: string }) =>
     `該依據施行期間為 ${span(v.source_start, v.source_end)}，條目有效期為 ${span(v.start, v.end)}。請改有效期，或另選依據`,
+  leads_to_refusal: (v: { id: string }) => `條目 ${v.id} 屬於不能辦理，不供點選，請刪去`,
+  not_for_kind: () => "這一種類的條目沒有這一項，請清除，或更改種類",
+  only_guides: () => "這一種類的條目不寫規定，依據只能是操作指南，請刪去",
   condition_shape: () => '條件應按字段書寫，例如 {"vat_status": "general"}',
   condition_depth: (v: { most: number }) => `條件嵌套超過 ${v.most} 層，請簡化`,
   condition_list: (v: { at: string }) => `${v.at}：至少寫一個條件`,
