@@ -24,6 +24,7 @@ from bot.cross_origin import CrossOrigin
 from bot.dialogue.running import running_dialogue
 from bot.following import Following
 from bot.knowledge import routes as knowledge
+from bot.machine import entries as machine_entries
 from bot.machine import routes as machine
 from bot.middleware import Around
 from bot.reindexing import Reindexing
@@ -79,6 +80,7 @@ def create_app(settings: Settings) -> FastAPI:
         pages.mount(app, "desk")
     if "machine" in settings.surfaces:
         include(machine.router)
+        include(machine_entries.router)
         operator = Depends(require_staff("campaign_operator", "administrator"))
         include(campaign_router(operator))
     app.include_router(health.router)

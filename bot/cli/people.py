@@ -97,7 +97,10 @@ def _show(password: str, from_input: bool) -> None:
 def add_client(
     name: Annotated[str, typer.Argument(help="Its client_id.")],
     scope: Annotated[
-        list[str], typer.Option(help="ask: one-shot questions; metrics: /metrics from elsewhere.")
+        list[str],
+        typer.Option(
+            help="ask: one-shot questions; entries: the knowledge; metrics: /metrics anywhere."
+        ),
     ],
 ) -> None:
     """Make a client or give it another secret; the secret is printed once.

@@ -15,7 +15,7 @@ from core.database import Tx
 from core.errors import BadInput, NotAllowed, NotSignedIn
 from core.identity import token_hash
 
-Scope = Literal["ask", "metrics"]
+Scope = Literal["ask", "entries", "metrics"]
 SCOPES: frozenset[str] = frozenset(get_args(Scope))
 LIFETIME = timedelta(hours=1)
 AUDIENCE = "daoban-machine"

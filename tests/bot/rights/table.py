@@ -200,6 +200,7 @@ ROWS = (
     _desk("POST", f"{_ENTRY}/verify", KB_EITHER, 404, {}),
     _desk("PUT", f"{_ENTRY}/verify-by", KB_EITHER, 404, {"verify_by": "2099-01-01"}),
     _machine("POST", "/oauth/token", ANYONE, 401, form=_CLIENT),
+    _machine("GET", "/entries", machine("entries")),
     _machine("PUT", "/campaigns/{key}", CAMPAIGNS, 422, sends={}),
     _machine("POST", "/campaigns/{key}/list", CAMPAIGNS, 422),
     _machine("POST", "/campaigns/{key}/start", CAMPAIGNS, 404),
