@@ -10,8 +10,9 @@ from knowledge_base import wording
 OWN_KIND = 0.05
 """Added to the fused score of an entry whose question names the asker's kind of taxpayer."""
 OTHER_KIND = -0.2
-"""Added where it names another sort of person, and no case is for the asker: near twins then part.
-A question about general taxpayers, though, may well be asked by one who may become one."""
+"""Added where it plainly names another sort of person (个体户, 自然人), and no case is for the asker:
+near twins then part. What is said of 公司 holds for others as well, often enough, and about general
+taxpayers those ask who may become one."""
 
 _BY_KIND: Mapping[str, Mapping[str, str]] = {
     "natural_person": {"vat_status": "small_scale", "filing_period": "each_time"},
@@ -43,12 +44,12 @@ def leaning(question: str, cases: Sequence[Condition], facts: Mapping[str, Any])
         facts: as `known` returns them.
     """
     named = wording.named(question)
-    other = {field for field, value in named.items() if facts.get(field) not in {None, value}}
-    if not other:
-        return OWN_KIND if any(facts.get(field) for field in named) else 0.0
-    if "entity_type" not in other or any(evaluate(each, facts).value for each in cases):
-        return 0.0
-    return OTHER_KIND
+    if any(facts.get(field) not in {None, value} for field, value in named.items()):
+        plainly = wording.named(question, plainly=True).get("entity_type")
+        other = plainly is not None and facts.get("entity_type") not in {None, plainly}
+        served = any(evaluate(each, facts).value for each in cases)
+        return OTHER_KIND if other and not served else 0.0
+    return OWN_KIND if any(facts.get(field) for field in named) else 0.0
 
 
 def told(condition: Condition, facts: Mapping[str, Any], locale: str) -> str:

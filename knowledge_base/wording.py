@@ -45,9 +45,16 @@ def facts(text: str, profile: Mapping[str, Any], *, follow_up: bool) -> dict[str
 
 
 @lru_cache(maxsize=65_536)
-def named(question: str) -> Mapping[str, str]:
-    """Return the facts that an entry's question names: whom it is about."""
-    return facts(searchable(question), {}, follow_up=True)
+def named(question: str, *, plainly: bool = False) -> Mapping[str, str]:
+    """Return the facts that an entry's question names.
+
+    Args:
+        question: of an entry.
+        plainly: leave out words such as 公司 and 个人, that often name no kind of taxpayer.
+    """
+    bare = _without(searchable(question), _list("masked"))
+    stated = _found(bare, "stated")
+    return stated if plainly else _found(bare, "filled") | stated
 
 
 def only_facts(text: str) -> bool:

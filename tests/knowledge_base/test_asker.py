@@ -36,6 +36,7 @@ def test_what_is_known_is_not_replaced():
         ("个体户注销要什么材料", {"entity_type": "company"}, 0.0),
         ("个体户注销要什么材料", {"entity_type": "natural_person"}, asker.OTHER_KIND),
         ("一般纳税人的标准是多少", None, 0.0),
+        ("个人卖住房要交增值税吗", None, 0.0),
         ("发票丢了怎么办", None, 0.0),
     ],
 )
