@@ -87,8 +87,8 @@ class Example:
         entry_id: the right entry; "" for a foreign sentence.
         first: the entry that came first.
         place: 0 when the right entry came first, 1 when second, ...; -1 when not at all.
-        sent_on: nothing answers it, and what came first is no policy: it costs no bound, and says
-            nothing about when to answer.
+        sent_on: nothing answers it, and what came first is no policy, or a draft (never given): it
+            costs no bound, and says nothing about when to answer.
     """
 
     sort: Sort
@@ -182,7 +182,8 @@ def _lessons(
                 first = ranking[0].entry_id
                 own = first if first in right else right[0] if right else ""
                 made = _example(sort, own, text, ranking, lexicon, origin="lesson")
-                sent_on = sort == "nothing" and not content.entries[first].is_policy
+                entry = content.entries[first]
+                sent_on = sort == "nothing" and (entry.is_draft or not entry.is_policy)
                 yield replace(made, sent_on=sent_on)
 
 
