@@ -10,7 +10,7 @@ from knowledge_base import wording
 OWN_KIND = 0.05
 """Added to the fused score of an entry whose question names the asker's kind of taxpayer."""
 OTHER_KIND = -0.2
-"""Added where it plainly names another sort of person (个体户, 自然人), without a case for the asker.
+"""Added where it plainly names another sort of person (个体户, 自然人), with no case for the asker.
 
 What is said of 公司 holds for others as well, often enough, and about general taxpayers those ask
 who may become one."""
