@@ -186,8 +186,11 @@ class Turn:
         if found.verdict != "answer":
             ever = among(replace(self._filters, as_of=None))
             first = self._first(ever) if ever.verdict == "answer" else None
-            if first is not None and not first.is_draft and not self._valid(first):
-                return replace(ever, verdict="lapsed")
+            if first is None or first.is_draft or self._valid(first):
+                return found
+            if found.verdict == "likely" and found.candidates[0].entry_id in first.related:
+                return found  # what has ended names what holds now, and that is likely meant
+            return replace(ever, verdict="lapsed")
         return found
 
     def _leaning(self, found: Iterable[str]) -> dict[str, float]:

@@ -265,3 +265,35 @@ def test_a_likely_entry_may_still_need_a_fact(shared_knowledge):
 
 def test_vectors_are_float32(encoder):
     assert encoder.encode_query("税").dtype == np.float32
+
+
+class TestWhatEndedAndWhatHoldsNow:
+    """X-03 has ended; X-02 stands for the rule that came after it."""
+
+    @pytest.fixture
+    def ended(self, shared_knowledge):
+        def run(*related):
+            snapshot = with_related(shared_knowledge._snapshot, "X-03", related)
+            turn = Turn(snapshot, BigramEncoder(), Query("困难企业缓缴", TODAY))
+            return turn._search(turn._text, None)
+
+        return run
+
+    def test_a_likely_current_entry_that_the_ended_one_names_is_given(self, ended):
+        assert ended().verdict == "lapsed"
+        current = ended("X-01", "X-02", "X-04", "X-06", "X-07")
+        assert current.verdict == "likely"
+        assert current.candidates[0].entry_id != "X-03"
+
+
+def with_related(snapshot, entry_id, related):
+    """A snapshot in which everything is likely at least and the wordings of an entry are sure."""
+    entry = snapshot.content.entries[entry_id].model_copy(update={"related": list(related)})
+    content = snapshot.content.model_copy(
+        update={"entries": snapshot.content.entries | {entry_id: entry}}
+    )
+    calibration = snapshot.calibration.model_copy(
+        update={"gate": 0.0, "clarify": 0.0, "likely": 0.0, "answer": 1.0}
+    )
+    worded = dict(snapshot.worded) | {"困难企业缓缴": frozenset({entry_id})}
+    return replace(snapshot, content=content, calibration=calibration, worded=worded)
