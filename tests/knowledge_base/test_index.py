@@ -210,6 +210,15 @@ class TestCalibration:
         assert told == [("asked", "X-02"), ("removed", "X-02"), ("nothing", "")]
         assert all(each.half == "tune" for each in found if each.origin == "lesson")
 
+    def test_a_lesson_that_a_draft_meets_costs_no_bound(self, content, encoder):
+        asked = (Question(query="忘记报税罚多少钱啊", expect=None),)
+        draft = content.entries["X-02"].model_copy(update={"state": "draft"})
+        drafted = content.model_copy(update={"entries": content.entries | {"X-02": draft}})
+        for collection, sent_on in ((content, False), (drafted, True)):
+            found = examples(collection, VectorCache(encoder), Lessons(questions=asked))
+            [lesson] = [each for each in found if each.origin == "lesson"]
+            assert (lesson.first, lesson.sent_on) == ("X-02", sent_on)
+
     def test_many_lessons_set_the_thresholds(self, content, encoder):
         """Where those answerable are all answered right, and what nothing answers is far off."""
         asked = [
