@@ -138,7 +138,7 @@ def correction_router(reader: Any, reviewer: Any) -> APIRouter:
         status_code=201,
         responses={
             404: {"description": "no_such_entry"},
-            422: {"description": "nobody_concerned"},
+            422: {"description": "nobody_concerned, time_not_over"},
         },
     )
     async def decide(request: Request, body: CorrectionIn, who: Caller = reviewer) -> Correction:

@@ -18,7 +18,7 @@ from core.identity import new_id
 from core.outbox import emit
 from core.texts import text
 from knowledge_base.editing import usage
-from knowledge_base.editing.errors import NobodyConcerned, NoSuchCorrection
+from knowledge_base.editing.errors import NobodyConcerned, NoSuchCorrection, TimeNotOver
 from knowledge_base.editing.models import corrections, given
 from knowledge_base.editing.reading import access_entry
 from knowledge_base.editing.schemas import Caller, Deed, Person
@@ -121,14 +121,17 @@ def decide(tx: Tx, wanted: CorrectionIn, who: Caller) -> Correction:
 
     Raises:
         NoSuchEntry: one of the entries is not there.
-        BadInput: the time ends before it begins, or is not over.
+        BadInput: the time ends before it begins.
+        TimeNotOver: it is not over.
         NobodyConcerned: nobody got that answer then.
     """
     access_entry(tx, wanted.entry_id)
     if wanted.right_entry_id is not None:
         access_entry(tx, wanted.right_entry_id)
-    if not wanted.given_from <= wanted.given_to <= tx.now:
-        raise BadInput("from must not be later than to, and to not later than now")
+    if wanted.given_from > wanted.given_to:
+        raise BadInput("from must not be later than to")
+    if wanted.given_to > tx.now:
+        raise TimeNotOver("to must not be later than now")
     span = (wanted.given_from, wanted.given_to)
     concerned = answered(tx, wanted.entry_id, span, "", 1).count
     if not concerned:

@@ -63,6 +63,13 @@ class NobodyConcerned(DaobanError):
     code = "nobody_concerned"
 
 
+class TimeNotOver(DaobanError):
+    """A correction reaches into the time to come."""
+
+    status = 422
+    code = "time_not_over"
+
+
 class NoSuchCorrection(NotFound):
     """There is no correction of this id."""
 

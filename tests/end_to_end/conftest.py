@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -16,6 +17,7 @@ from escalation.staff.schemas import NewStaff
 from escalation.staff.service import hash_password, put_staff
 from knowledge_base.answering import KnowledgeBase
 from knowledge_base.content import load_content
+from knowledge_base.editing.usage import Question, note_question
 from knowledge_base.encoder.loading import load_encoder
 from knowledge_base.service import load
 from tests.conftest import missing
@@ -39,6 +41,11 @@ STAFF = (
     NewStaff(username="reviewer1", name="郑岚", roles=("reviewer",)),
     NewStaff(username="admin1", name="赵宁", roles=("administrator", "campaign_operator")),
 )
+
+OPENING = "2026-11-24T10:00:00+08:00"
+"""A working day, so that the office is open whenever the tests run."""
+UNANSWERED = ("宠物店怎么办理跨境重组备案", "虚拟币挖矿的收入怎么交税")
+"""Asked the day before: what was asked now reaches the editors only ten minutes later."""
 
 
 @pytest.fixture(scope="session")
@@ -82,13 +89,12 @@ def _prepared(home: Path, project: Path, template: Path, encoder_directory: Path
     KnowledgeBase.open(kept, load_encoder(encoder_directory), content)
     shutil.copytree(kept / "index", home / "index")
     shutil.copy(template, home / "daoban.sqlite3")
-    # 10 o'clock on a working day, so that the office is open whenever the tests run
     settings = Settings(
         home=home,
         port=free_port(),
         encoder=encoder_directory,
         demo=True,
-        clock="2026-11-24T10:00:00+08:00",
+        clock=OPENING,
         host_jwt_secret=HOST_SECRET,
     )
     hashed = hash_password(PASSWORD)
@@ -96,6 +102,10 @@ def _prepared(home: Path, project: Path, template: Path, encoder_directory: Path
     async def fill() -> None:
         database = open_database(settings.database, Clock(settings.clock))
         await database.write(lambda tx: load(tx, content))
+        for number, text in enumerate(UNANSWERED):
+            day_before = datetime.fromisoformat(OPENING) - timedelta(days=1)
+            asked = Question(f"cv_before_{number}", 2, day_before, text, "unanswered")
+            await database.write(lambda tx, asked=asked: note_question(tx, asked))
         for each in STAFF:
             await database.write(lambda tx, each=each: put_staff(tx, each, hashed))
         await database.close()

@@ -14,13 +14,12 @@ from conversations.erasure.schemas import ErasureOrder
 from conversations.schemas import Choice, Draft, Incoming
 from conversations.sessions import open_session
 from core.clock import Clock
-from core.errors import BadInput
 from core.outbox import outbox
 from knowledge_base.answering import KnowledgeBase
 from knowledge_base.content import load_content
 from knowledge_base.editing import asked, correcting, publishing
 from knowledge_base.editing.asked_schemas import AddAliasIn, MakeEntryIn
-from knowledge_base.editing.errors import EntryExists, NobodyConcerned, NoSuchGroup
+from knowledge_base.editing.errors import EntryExists, NobodyConcerned, NoSuchGroup, TimeNotOver
 from knowledge_base.editing.models import questions, usage
 from knowledge_base.editing.reading import read_entry
 from knowledge_base.service import load
@@ -338,7 +337,7 @@ class TestCorrections:
         now = bureau.db.clock.now()
         body = {"entry_id": "X-02", "from": now, "to": now, "text": "罚款幅度应为二千元以下。"}
         later = body | {"to": now + timedelta(hours=1)}
-        for sent, refusal in ((body, NobodyConcerned), (later, BadInput)):
+        for sent, refusal in ((body, NobodyConcerned), (later, TimeNotOver)):
             wanted = correcting.CorrectionIn.model_validate(sent)
             with pytest.raises(refusal):
                 await bureau.db.write(lambda tx, wanted=wanted: correcting.decide(tx, wanted, RITA))

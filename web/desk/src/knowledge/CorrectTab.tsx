@@ -2,6 +2,7 @@ import { Button } from "antd";
 import { type FormEvent, useCallback, useState } from "react";
 import { momentOf } from "../core/time";
 import { texts } from "../texts/knowledge";
+import { texts as answered } from "../texts/knowledge/answered";
 import { useDesk, useNow } from "../ui/context";
 import { useLoad, useTools } from "./context";
 import type { Correction, Entry, Fault, Reached } from "./core/contract";
@@ -13,7 +14,7 @@ import { useDeed } from "./dialogs/useDeed";
 import { TextField } from "./edit/Field";
 import { Block, ProblemNote } from "./Parts";
 
-const t = texts.correct;
+const t = answered.correct;
 /** Characters that the server wants of a correction at least. */
 const SHORTEST = 10;
 

@@ -48,7 +48,7 @@ export function EffectTab({ entry }: { entry: Entry }) {
         {busy && <p className="quiet">{t.running}</p>}
         {effect && !busy && (
           <>
-            <h3>{effect.moved.length === 0 ? t.none : t.moved(effect.moved.length)}</h3>
+            <h3>{headOf(effect)}</h3>
             <p className="quiet">
               {t.done(effect.known, effect.checked, effect.seconds.toFixed(1))}{" "}
               {effect.truncated && <span className="soon">{t.truncated}</span>}
@@ -59,6 +59,11 @@ export function EffectTab({ entry }: { entry: Entry }) {
       {effect && effect.moved.length > 0 && <Moves moved={effect.moved} />}
     </section>
   );
+}
+
+function headOf({ moved, truncated }: Effect): string {
+  if (moved.length > 0) return t.moved(moved.length);
+  return truncated ? t.noneYet : t.none;
 }
 
 function Moves({ moved }: { moved: Effect["moved"] }) {

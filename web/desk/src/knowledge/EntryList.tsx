@@ -20,7 +20,8 @@ export function EntryList({ filter }: { filter: Filter }) {
   const { api } = useTools();
   const query = queryOf(filter).toString();
   const page = useLoad(useCallback(() => api.list(new URLSearchParams(query)), [api, query]));
-  const summary = useLoad(useCallback(() => api.summary(), [api]));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: who looks at other rows sees their counts of now
+  const summary = useLoad(useCallback(() => api.summary(), [api, query]));
   const [more, setMore] = useState<{ query: string; pages: Page<EntryRow>[] }>({ query, pages: [] });
   const [busy, setBusy] = useState(false);
   const pages = more.query === query ? more.pages : [];

@@ -125,7 +125,7 @@ function Versions({ entry, rows, pair, onPick, onRevert }: VersionsProps) {
               {nameOf(row.author)}
               <span className="quiet small kb-sub">{momentOf(row.at, now)}</span>
             </td>
-            <td data-label={t.note}>
+            <td data-label={t.note} className="kb-note">
               {row.note}
               <span className="quiet small kb-sub">
                 {[row.origin !== "edit" && t.origins[row.origin], row.aside && t.aside]

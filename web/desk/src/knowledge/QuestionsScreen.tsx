@@ -2,6 +2,7 @@ import { Button } from "antd";
 import { useCallback, useState } from "react";
 import { dayOf, momentOf } from "../core/time";
 import { texts } from "../texts/knowledge";
+import { texts as answered } from "../texts/knowledge/answered";
 import { useDesk, useNow } from "../ui/context";
 import { useLoad, useTools } from "./context";
 import type { Group, Page, Trouble } from "./core/contract";
@@ -11,7 +12,7 @@ import { problemOf, wordsOf } from "./core/words";
 import { type GroupDeed, GroupDialog } from "./dialogs/GroupDialog";
 import { Loading, ProblemNote } from "./Parts";
 
-const t = texts.questions;
+const t = answered.questions;
 const STATES = ["open", "handled"] as const;
 const DEEDS: readonly GroupDeed[] = ["make", "alias", "dismiss"];
 

@@ -16,7 +16,7 @@ export function ReadView({ entry }: { entry: Entry }) {
   return (
     <div className="kb-two">
       <section aria-label={t.asSeen}>
-        {hidden && <p className="quiet">{t.draftShown}</p>}
+        {hidden && <p className="quiet kb-lead">{t.draftShown}</p>}
         <Preview content={content} sources={entry.sources} />
         {faults.length > 0 && (
           <Block title={t.faults(faults.length)}>

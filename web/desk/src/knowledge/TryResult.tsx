@@ -14,12 +14,13 @@ const score = (value: number): string => value.toFixed(3);
 export function TryResult({ tried }: { tried: Tried }) {
   const { outcome, understood, candidates, left_out } = tried;
   const decision = desk.decisions[outcome.decision];
+  const likely = isLikely(tried);
   const stated = Object.entries(understood.stated);
   return (
     <>
       <section className="kb-block kb-outcome">
         <h3>
-          {decision?.label ?? outcome.decision}
+          {likely ? t.likely : (decision?.label ?? outcome.decision)}
           <span className="quiet">
             {t.confidence(percent(outcome.confidence))}
             {outcome.entry_id && (
@@ -30,7 +31,7 @@ export function TryResult({ tried }: { tried: Tried }) {
             )}
           </span>
         </h3>
-        <p className="quiet">{decision?.why}</p>
+        <p className="quiet">{likely ? t.whyLikely : (t.reasons[outcome.reason] ?? decision?.why)}</p>
         <p className="kb-text">{outcome.text}</p>
         {outcome.profile_field && (
           <p>{t.asks(desk.profile.fields[outcome.profile_field] ?? outcome.profile_field)}</p>
@@ -90,6 +91,13 @@ export function TryResult({ tried }: { tried: Tried }) {
   );
 }
 
+/** An answer below the threshold of sure ones, which says what else may be meant. */
+function isLikely({ outcome, probability, thresholds }: Tried): boolean {
+  const { answer: needed = 0 } = thresholds;
+  const matched = outcome.decision === "answer" && outcome.reason === "matched";
+  return matched && probability !== null && probability < needed;
+}
+
 /** Dates, a place or the taxpayers for whom it is. */
 function detailOf({ why, detail }: Tried["left_out"][number]): string {
   if (why === "audience") return whenWords(JSON.parse(detail) as When);
@@ -123,7 +131,7 @@ function Thresholds({ tried }: { tried: Tried }) {
               <th scope="row">{t.thresholdNames[name] ?? name}</th>
               <td>{value === null ? "" : score(value)}</td>
               <td>{score(needed)}</td>
-              <td>
+              <td className="kb-verdict">
                 {value !== null &&
                   (value >= needed ? (
                     <span className="kb-good">{t.passed}</span>
@@ -165,7 +173,7 @@ function Thresholds({ tried }: { tried: Tried }) {
 
 function Candidates({ tried }: { tried: Tried }) {
   return (
-    <table className="kb-figures">
+    <table className="kb-figures kb-candidates">
       <thead>
         <tr>
           <th scope="col">{texts.list.entry}</th>

@@ -3,7 +3,7 @@ import { faultsAt, linesOf, otherFaults, rowsOf, same, whenOf } from "../../src/
 import type { Fault, When } from "../../src/knowledge/core/contract";
 import { localOf, momentIn } from "../../src/knowledge/core/moment";
 import { deedsOf } from "../../src/knowledge/core/rights";
-import { fieldOf, whenWords } from "../../src/knowledge/core/words";
+import { faultWords, fieldOf, topicCodeOf, whenWords } from "../../src/knowledge/core/words";
 
 const fault = (path: string): Fault => ({ field: path.split(".")[0] ?? "", path, message: path });
 
@@ -44,6 +44,32 @@ describe("a condition", () => {
     expect(whenWords({ vat_status: "small_scale", credit_grade: ["A", "B"] })).toBe(
       "小规模纳税人 · A 级、B 级",
     );
+    expect(whenWords({ any: [{ entity_type: "individual_business" }, { vat_status: "small_scale" }] })).toBe(
+      "个体工商户 或 小规模纳税人",
+    );
+    expect(whenWords({ employees: { gt: 30, lte: 300 } })).toBe("从业人数超过 30 · 从业人数不超过 300");
+    expect(whenWords({ not: { entity_type: { ne: "company" } } })).toBe("不属于：类型不是公司、企业");
+  });
+});
+
+describe("a fault", () => {
+  const told = { field: "audience", path: "audience", message: "an empty list matches nothing" };
+  test("is told in the words of the desk, with the name of the field", () => {
+    const found = { ...told, rule: "condition_empty", values: { at: "any[0].vat_status" } };
+    expect(faultWords(found)).toBe("增值税身份：至少选择一项");
+    expect(faultWords({ ...told, rule: "length", values: { count: 1, least: 40, most: 400 } })).toContain(
+      "1 字",
+    );
+  });
+  test("of a rule that is not known here keeps its message", () => {
+    expect(faultWords({ ...told, rule: "of tomorrow", values: {} })).toBe(told.message);
+  });
+  test("of a topic does not come up when its name is typed", () => {
+    expect([topicCodeOf("印花税"), topicCodeOf("stamp"), topicCodeOf("新 ")]).toEqual([
+      "stamp",
+      "stamp",
+      "新 ",
+    ]);
   });
 });
 

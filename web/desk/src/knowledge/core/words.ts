@@ -4,7 +4,6 @@ import { wordsOf as deskWords } from "../../core/words";
 import { texts as desk } from "../../texts";
 import { texts } from "../../texts/knowledge";
 import { sentenceOf } from "../../texts/knowledge/faults";
-import { rowsOf } from "./content";
 import type { Content, Fault, When } from "./contract";
 
 /** What a refusal says to editors. */
@@ -58,12 +57,34 @@ function conditionOf(path: string): string {
   return (field && desk.profile.fields[field]) || path || texts.edit.condition;
 }
 
-/** A condition in words; one that says more than rows can stands as JSON. */
+/** A condition in words; what is none (a draft may hold anything) stands as JSON. */
 export function whenWords(when: When): string {
-  const rows = rowsOf(when);
-  if (!rows) return JSON.stringify(when);
-  return rows.map(([, values]) => values.map(valueWords).join(desk.profile.join)).join(texts.join);
+  return Object.entries(when)
+    .map(([key, value]) => partWords(key, value))
+    .join(texts.join);
 }
+
+function partWords(key: string, value: unknown): string {
+  const { or, not, comparisons } = texts.conditions;
+  if ((key === "any" || key === "all") && Array.isArray(value) && value.every(isMapping)) {
+    return value.map(whenWords).join(key === "any" ? or : texts.join);
+  }
+  if (key === "not" && isMapping(value)) return not(whenWords(value));
+  const field = desk.profile.fields[key] ?? key;
+  if (isMapping(value)) {
+    return Object.entries(value)
+      .map(
+        ([sign, bound]) =>
+          comparisons[sign]?.(field, valueWords(String(bound))) ?? JSON.stringify({ [key]: value }),
+      )
+      .join(texts.join);
+  }
+  const values = (Array.isArray(value) ? value : [value]).map(String).map(valueWords);
+  return values.join(desk.profile.join);
+}
+
+const isMapping = (value: unknown): value is When =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 export function valueWords(value: string): string {
   const grade = /^[ABMCD]$/.test(value) ? desk.profile.grade(value) : undefined;

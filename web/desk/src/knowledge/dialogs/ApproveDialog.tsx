@@ -36,7 +36,7 @@ export function ApproveDialog({ entry, onClose, onDone }: DialogProps) {
       onClose={onClose}
       onSubmit={(fields) => void act(fields)}
     >
-      <p>
+      <p className="kb-lead">
         <a href={hashOf({ screen: "entry", id: entry.id, tab: "effect" })} onClick={onClose}>
           {t.seeEffect}
         </a>

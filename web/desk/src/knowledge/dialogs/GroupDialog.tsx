@@ -1,6 +1,7 @@
 import { Form, Input, Radio } from "antd";
 import { useId } from "react";
 import { texts } from "../../texts/knowledge";
+import { texts as answered } from "../../texts/knowledge/answered";
 import { useTools } from "../context";
 import { ENTRY_ID, linesOf } from "../core/content";
 import type { Group } from "../core/contract";
@@ -8,7 +9,7 @@ import { topicCodeOf } from "../core/words";
 import { DeedDialog, NoteField } from "./DeedDialog";
 import { useDeed } from "./useDeed";
 
-const t = texts.questions;
+const t = answered.questions;
 const OTHER = "";
 
 export type GroupDeed = "make" | "alias" | "dismiss";

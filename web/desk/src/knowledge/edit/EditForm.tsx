@@ -31,9 +31,10 @@ export function EditForm({ content, faults, onChange }: Props) {
       <TextField
         label={f.question}
         value={content.question}
+        rows={1}
         maxLength={300}
         faults={at("question")}
-        onChange={(question) => onChange({ question })}
+        onChange={(question) => onChange({ question: question.replace(/\s*\n\s*/g, " ") })}
       />
       <TextField
         label={f.answer}

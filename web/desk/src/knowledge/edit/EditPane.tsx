@@ -56,7 +56,8 @@ export function EditPane({ editing, head, foot }: { editing: Editing; head?: Rea
         </div>
       </form>
       {(!phone || previewed) && (
-        <aside aria-label={t.preview}>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+        <aside aria-label={t.preview} tabIndex={0}>
           <h3 className="kb-side-title">{texts.entry.asSeen}</h3>
           <LivePreview content={text.content} />
         </aside>
