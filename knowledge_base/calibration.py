@@ -58,7 +58,7 @@ class Bounds:
 
 BOUNDS: dict[Origin, dict[Literal["answer", "likely"], Bounds]] = {
     "alias": {"answer": Bounds(0.04, 1.0, 0.15), "likely": Bounds(0.1, 1.0, 0.3)},
-    "lesson": {"answer": Bounds(0.01, 0.03, 0.15), "likely": Bounds(0.06, 0.08, 0.5)},
+    "lesson": {"answer": Bounds(0.01, 0.01, 0.15), "likely": Bounds(0.06, 0.03, 0.5)},
 }
 MANY = 50
 """Answerable lessons from which on the thresholds are theirs."""
