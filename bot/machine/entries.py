@@ -16,7 +16,7 @@ router = APIRouter(tags=["machine"])
 
 
 class PublicEntry(BaseModel):
-    """An entry that the chat may give to everybody.
+    """Policy that the chat may give to everybody.
 
     Attributes:
         valid_from: first day in Asia/Shanghai, its own or that of its sources; None: long ago.
@@ -68,8 +68,8 @@ class Wanted(BaseModel):
 async def list_entries(request: Request, wanted: Annotated[Wanted, Query()]) -> PublicEntries:
     """List the entries that the chat may give to everybody; for machines with scope entries.
 
-    Drafts, withdrawn entries and those for staff are left out. Entries of other times are in it:
-    `valid_from` and `valid_to` say when each holds.
+    Drafts, withdrawn entries, those for staff, referrals and refusals are left out. Entries of
+    other times are in it: `valid_from` and `valid_to` say when each holds.
     """
     access_machine(request, "entries")
     knowledge: KnowledgeBase = request.app.state.services.knowledge
@@ -78,7 +78,8 @@ async def list_entries(request: Request, wanted: Annotated[Wanted, Query()]) -> 
         (
             entry
             for entry in snapshot.content.entries.values()
-            if entry.state == "ready"
+            if entry.is_policy
+            and entry.state == "ready"
             and entry.visibility == "public"
             and (wanted.cursor is None or entry.id > wanted.cursor)
             and wanted.topic in {None, entry.topic}

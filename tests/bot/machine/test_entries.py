@@ -56,10 +56,11 @@ async def test_all_that_everybody_may_see_comes_once_and_nothing_else(api, servi
     wanted = [
         each.id
         for each in content.entries.values()
-        if each.state == "ready" and each.visibility == "public"
+        if each.is_policy and each.state == "ready" and each.visibility == "public"
     ]
     assert [each["id"] for each in found] == sorted(wanted)
     assert {each.state for each in content.entries.values()} > {"ready"}
+    assert {each.kind for each in content.entries.values()} == {"policy", "referral", "refusal"}
 
 
 async def test_what_is_for_staff_stays_out(api, services) -> None:
