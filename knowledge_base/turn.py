@@ -376,11 +376,10 @@ class Turn:
         if found.verdict == "clarify":
             choices = self._choices(found.candidates, CHOICES)
             first = self._first(found)
-            if first.kind == "refusal" and not first.is_draft:
-                return self._matched(found)
             if first.is_draft:
                 return self._say_draft(first, found.confidence, found.candidates, choices)
-            return self._offer(choices, found.confidence, trace)
+            if first.kind != "refusal":  # no policy instead of it, and no refusal on a mere guess
+                return self._offer(choices, found.confidence, trace)
         reason: Reason = "out_of_domain" if found.verdict == "out_of_domain" else "unsure"
         return Outcome(
             decision="handoff",

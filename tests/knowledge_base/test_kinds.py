@@ -118,11 +118,17 @@ def test_a_guide_that_was_looked_at_is_not_shown(knowledge, whole) -> None:
 
 
 def test_a_likely_refusal_leads_to_no_policy(knowledge, monkeypatch) -> None:
-    for verdict in ("likely", "clarify"):
-        at(knowledge, monkeypatch, verdict)
-        told = knowledge.answer(Query("哪里卖发票给我", TODAY))
-        assert (told.decision, told.entry_id, told.sure) == ("refuse", "N-1", False)
-        assert told.choices == []
+    at(knowledge, monkeypatch, "likely")
+    told = knowledge.answer(Query("哪里卖发票给我", TODAY))
+    assert (told.decision, told.entry_id, told.sure) == ("refuse", "N-1", False)
+    assert told.choices == []
+
+
+def test_nobody_is_refused_on_a_guess_nor_offered_policy_instead(knowledge, monkeypatch) -> None:
+    at(knowledge, monkeypatch, "clarify")
+    told = knowledge.answer(Query("哪里卖发票给我", TODAY))
+    assert (told.decision, told.reason, told.choices) == ("handoff", "unsure", [])
+    assert told.trace[0].entry_id == "N-1"
 
 
 def test_a_likely_referral_offers_what_else_was_meant(knowledge, monkeypatch) -> None:
