@@ -1,6 +1,5 @@
+import { many } from "../many";
 import type { Texts } from "./zh-Hans";
-
-const many = (count: number, one: string, more = `${one}s`): string => `${count} ${count === 1 ? one : more}`;
 
 /** Every word of the knowledge area, in English. */
 export const texts: Texts = {

@@ -1,6 +1,5 @@
+import { many } from "../../many";
 import type { Texts } from "./zh-Hans";
-
-const many = (count: number, one: string, more = `${one}s`): string => `${count} ${count === 1 ? one : more}`;
 
 /** What came of answers, in English. */
 export const texts: Texts = {
