@@ -101,14 +101,15 @@ def train(
 def _learn(model: Any, groups: Sequence[Group], near: Near, plan: Plan, progress: Progress) -> None:
     import torch  # noqa: PLC0415  an extra
     from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss  # noqa: PLC0415
-    from transformers import get_linear_schedule_with_warmup  # noqa: PLC0415
 
     torch.manual_seed(plan.seed)
     learning = _upper(model, plan.layers)
     loss_of = MultipleNegativesRankingLoss(model, scale=SCALE)
     optimizer = torch.optim.AdamW(learning, lr=plan.rate, weight_decay=0.01)
     rows = list(_batches(groups, near, plan))
-    schedule = get_linear_schedule_with_warmup(optimizer, len(rows) // 10, len(rows))
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, plan.rate, total_steps=len(rows), pct_start=0.1, anneal_strategy="linear"
+    )
     prompts = [model.prompts["query"], model.prompts["document"], model.prompts["document"]]
     model.train()
     for step, row in enumerate(rows, 1):
