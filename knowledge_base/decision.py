@@ -12,6 +12,8 @@ from knowledge_base.schemas import Entry
 
 Verdict = Literal["answer", "likely", "clarify", "unsure", "out_of_domain"]
 CHOICES = 3
+NEAR = 0.5
+"""Share of the first one's score from which on something else may be meant as well."""
 _SURENESS: tuple[Verdict | Literal["lapsed"], ...] = (
     "out_of_domain",
     "unsure",

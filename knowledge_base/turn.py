@@ -14,7 +14,7 @@ from core.texts import has_text, text
 from knowledge_base import asker, regions, wording
 from knowledge_base.choices import Choice, entry_choice, profile_choices
 from knowledge_base.collection import audience_key, day_span
-from knowledge_base.decision import CHOICES, Found
+from knowledge_base.decision import CHOICES, NEAR, Found
 from knowledge_base.english import CLARIFY, is_english, is_sure
 from knowledge_base.languages import answer_of, question_of
 from knowledge_base.outcomes import DECISIONS, Outcome, Query, Reason, Trace
@@ -281,7 +281,10 @@ class Turn:
         said = text(
             "knowledge.reply.likely", locale, question=question_of(entry, locale), answer=given.text
         )
-        others = self._choices(found.candidates[1:], CHOICES - 1)
+        # Beside another office the law is offered only where it is near.
+        least = 0.0 if entry.is_policy else NEAR * found.candidates[0].score
+        rest = [each for each in found.candidates[1:] if each.score >= least]
+        others = self._choices(rest, CHOICES - 1)
         return given.model_copy(update={"sure": False, "text": said, "choices": others})
 
     def _choices(self, candidates: Sequence[Candidate], count: int) -> list[Choice]:

@@ -136,8 +136,17 @@ def test_a_likely_referral_offers_what_else_was_meant(knowledge, monkeypatch) ->
     told = knowledge.answer(Query("公积金怎么取出", TODAY))
     assert (told.decision, told.entry_id, told.sure) == ("refer", "B-1", False)
     assert told.text.endswith(REFERRAL.answer)
-    assert told.choices
-    assert "entry:N-1" not in {each.id for each in told.choices}
+    assert told.choices == []  # nothing else is near
+
+
+def test_what_is_near_a_likely_referral_is_offered_beside_it(knowledge, monkeypatch) -> None:
+    at(knowledge, monkeypatch, "likely")
+    told = knowledge.answer(Query("公积金怎么取出，增值税免税怎么办", TODAY))
+    assert (told.decision, told.entry_id) == ("refer", "B-1")
+    near = [each.entry_id for each in told.trace[1:] if each.score >= told.trace[0].score / 2]
+    offered = [f"entry:{each}" for each in near if each != "N-1"]
+    assert offered
+    assert [each.id for each in told.choices] == offered[:2]
 
 
 def test_no_button_or_list_names_a_refusal(knowledge, monkeypatch) -> None:
