@@ -1,7 +1,7 @@
 """One question, one answer, no conversation: for integrations, tests and the command line."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, Request
 
@@ -19,6 +19,7 @@ from core.identifiers import mask
 from core.texts import has_text, text
 from flows.telling import START
 from knowledge_base.english import count_words, is_english
+from knowledge_base.outcomes import Decision as Decided
 from knowledge_base.outcomes import Outcome, Query
 from knowledge_base.text import searchable
 
@@ -106,10 +107,21 @@ class Asker:
         )
 
 
+_DECISIONS: dict[Decided, Literal["answer", "clarify", "handoff"]] = {
+    "answer": "answer",
+    "refer": "handoff",
+    "refuse": "handoff",
+    "clarify": "clarify",
+    "ask_profile": "clarify",
+    "handoff": "handoff",
+}
+"""The contract's words; who is sent on by an entry's text is handed on, and got no policy."""
+
+
 def _answer(found: Outcome, flow_title: str | None, offer: list[Choice]) -> AskAnswer:
     buttons = found.related if found.gives_entry and found.sure else found.choices
     return AskAnswer(
-        decision="clarify" if found.decision == "ask_profile" else found.decision,
+        decision=_DECISIONS[found.decision],
         text=found.text,
         sources=[Source.model_validate(each.model_dump()) for each in found.sources],
         choices=[*offer, *(Choice(id=each.id, label=each.label) for each in buttons[:3])],

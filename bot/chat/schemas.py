@@ -117,7 +117,7 @@ class Ask(_In):
 class AskAnswer(BaseModel):
     """The bot's decision on one question."""
 
-    decision: Literal["answer", "refer", "refuse", "clarify", "handoff", "smalltalk", "flow"]
+    decision: Literal["answer", "clarify", "handoff", "smalltalk", "flow"]
     text: str
     sources: list[Source] = []
     choices: list[Choice] = []

@@ -1,7 +1,6 @@
 import { many } from "./many";
 import type { Texts } from "./zh-Hans";
 
-/** Every word the desk says, in English. */
 export const texts: Texts = {
   page: {
     title: "Guided help desk",
