@@ -24,6 +24,9 @@ from taxpayers.host_token import HostTokens
 
 T = TypeVar("T")
 
+COMPUTING = 2
+"""Questions computed at once; most of it is done outside the interpreter."""
+
 
 @dataclass
 class Services:
@@ -33,7 +36,7 @@ class Services:
         flows: the guided flows.
         files: contents of photos and documents.
         drawing: pictures drawn anew at once.
-        computing: one thread for encoder and index, so that the event loop stays free.
+        computing: threads for encoder and index, so that the event loop stays free.
         waiting: threads that wait for the search cluster, where there is one.
     """
 
@@ -51,7 +54,7 @@ class Services:
     flows: Flows
     drawing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
     computing: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="compute")
+        default_factory=lambda: ThreadPoolExecutor(COMPUTING, thread_name_prefix="compute")
     )
     waiting: ThreadPoolExecutor | None = None
 

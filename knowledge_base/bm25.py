@@ -150,18 +150,23 @@ def _conditions(filters: Filters) -> list[Any]:
     ]
     if filters.as_of is not None:
         day = filters.as_of.toordinal()
-        clauses += [
+        holds = [
             make.range_query(SCHEMA, "valid_from", integer, upper_bound=day),
             make.range_query(SCHEMA, "valid_to", integer, lower_bound=day),
         ]
+        if filters.lapsed:
+            must = tantivy.Occur.Must
+            clauses.append(_all_but(make.boolean_query([(must, each) for each in holds])))
+        else:
+            clauses += holds
     if filters.not_for:
-        concerned = make.term_set_query(SCHEMA, "audience", sorted(filters.not_for))
-        clauses.append(
-            make.boolean_query(
-                [(tantivy.Occur.Must, make.all_query()), (tantivy.Occur.MustNot, concerned)]
-            )
-        )
+        clauses.append(_all_but(make.term_set_query(SCHEMA, "audience", sorted(filters.not_for))))
     return [make.const_score_query(clause, 0.0) for clause in clauses]
+
+
+def _all_but(query: Any) -> Any:
+    make, occur = tantivy.Query, tantivy.Occur
+    return make.boolean_query([(occur.Must, make.all_query()), (occur.MustNot, query)])
 
 
 def _write(

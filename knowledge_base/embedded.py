@@ -159,5 +159,6 @@ class EmbeddedIndex:
         )
         if filters.as_of is not None:
             day = filters.as_of.toordinal()
-            allowed &= (self._valid_from <= day) & (self._valid_to >= day)
+            holds = (self._valid_from <= day) & (self._valid_to >= day)
+            allowed &= ~holds if filters.lapsed else holds
         return allowed

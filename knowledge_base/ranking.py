@@ -7,6 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,8 +21,7 @@ FEATURES = ("support", "support_margin", "bm25_margin", "query_covered")
 """What the decision looks at, in the order of `features`; more of each speaks for the first hit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """An entry in the fused ranking.
 
     Attributes:

@@ -7,6 +7,7 @@ the largest inner product over an entry's vectors. Everything after that is `ran
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from heapq import nlargest
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -41,12 +42,14 @@ class Filters:
         regions: codes (`regions.codes`) whose entries are in, beside the national ones.
         visibilities: `public`, or both for staff.
         not_for: audience keys whose condition is false for the asking taxpayer.
+        lapsed: those that do not hold on the day, instead of those that do.
     """
 
     as_of: date | None
     regions: frozenset[str] = frozenset()
     visibilities: frozenset[Visibility] = frozenset({"public"})
     not_for: frozenset[str] = frozenset()
+    lapsed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,21 @@ class Hits:
 
     bm25: list[Hit] = field(default_factory=list)
     vector: list[Hit] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        """Whether anything was found."""
+        return bool(self.bm25 or self.vector)
+
+    def __or__(self, other: "Hits") -> "Hits":
+        """Return what one search among the entries of both would have found."""
+        return Hits(
+            nlargest(DEPTH, [*self.bm25, *other.bm25], _score),
+            nlargest(DEPTH, [*self.vector, *other.vector], _score),
+        )
+
+
+def _score(hit: Hit) -> float:
+    return hit.score
 
 
 class SearchBackend(Protocol):

@@ -27,6 +27,7 @@ from knowledge_base.schemas import Content, Entry
 from knowledge_base.search import SearchBackend
 from knowledge_base.spelling import Spelling
 from knowledge_base.vectors import VectorCache
+from knowledge_base.wording import named
 
 MOST_CHANGED = 200
 """Entries that may differ from the build: their texts are encoded at every start."""
@@ -43,6 +44,7 @@ class Snapshot:
         worded: entries by each of their wordings (`text.key`).
         favoured: what an entry gets on top of its score (`collection.favoured_by_region`).
         cases: each entry's case conditions, read.
+        naming: entries whose question names a kind of taxpayer (`asker.leaning`).
         english: what is asked in English.
         spelling: puts right what is typed wrong by its sound.
         changed: how many entries differ from the full build.
@@ -57,6 +59,7 @@ class Snapshot:
     favoured: Mapping[str, float]
     audiences: Mapping[str, Condition]
     cases: Mapping[str, list[Condition]]
+    naming: frozenset[str]
     english: EnglishIndex
     spelling: Spelling
     changed: int = 0
@@ -77,6 +80,7 @@ def snapshot_of(
         favoured=favoured_by_region(content),
         audiences=audiences(content),
         cases={entry.id: _cases(entry) for entry in content.entries.values()},
+        naming=_naming(content.entries.values()),
         english=EnglishIndex(content),
         spelling=Spelling.of(lexicon),
     )
@@ -158,10 +162,15 @@ def updated(base: Snapshot, content: Content, what: Change, vectors: VectorCache
         favoured=favoured_by_region(content),
         audiences=dict(base.audiences) | audiences(put),
         cases=_cases_after(base.cases, what),
+        naming=_naming(content.entries.values()),
         english=EnglishIndex(content) if english else base.english,
         spelling=Spelling.of(lexicon),
         changed=what.entries,
     )
+
+
+def _naming(entries: Iterable[Entry]) -> frozenset[str]:
+    return frozenset(entry.id for entry in entries if named(entry.question))
 
 
 def _cases(entry: Entry) -> list[Condition]:

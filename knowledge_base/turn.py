@@ -1,9 +1,9 @@
-"""One query on one snapshot: search, decide, and put it into words of the catalogue."""
+"""One query on one snapshot: what was found is put into words of the catalogue."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -11,24 +11,20 @@ from core.conditions import Condition, evaluate
 from core.errors import NotFound
 from core.script import shown
 from core.texts import has_text, text
-from knowledge_base import asker, regions, wording
+from knowledge_base import asker, wording
 from knowledge_base.choices import Choice, entry_choice, profile_choices
-from knowledge_base.collection import audience_key, day_span
 from knowledge_base.decision import CHOICES, NEAR, Found
 from knowledge_base.english import CLARIFY, is_english, is_sure
+from knowledge_base.finding import Finder
 from knowledge_base.languages import answer_of, question_of
 from knowledge_base.outcomes import DECISIONS, Outcome, Query, Reason, Trace
-from knowledge_base.ranking import Candidate, fuse
+from knowledge_base.ranking import Candidate
 from knowledge_base.schemas import Entry
-from knowledge_base.search import Filters
 from knowledge_base.snapshot import Snapshot
 from knowledge_base.sources import sources_of
-from knowledge_base.text import key, searchable, tokens
 from knowledge_base.vectors import TextEncoder
 
 TRACED = 5
-TOPIC_FIRST = 0.1
-"""Added, in a follow-up, to entries related to the one answered last or on its topic."""
 
 
 class Turn:
@@ -38,73 +34,53 @@ class Turn:
         self._snapshot = snapshot
         self._content = snapshot.content
         self._encoder = encoder
-        self._text = searchable(query.text)
         self._query = query
-        stated = wording.facts(self._text, query.profile, follow_up=query.topic_entry is not None)
-        self._stated = stated
-        self._profile = asker.known(query.profile, stated)
-        self._filters = self._make_filters()
+        self._finder = Finder(snapshot, encoder, query)
 
     @property
-    def text(self) -> str:
-        """The question as it is searched."""
-        return self._text
-
-    @property
-    def filters(self) -> Filters:
-        """Which entries may be found for this asker."""
-        return self._filters
-
-    @property
-    def stated(self) -> Mapping[str, Any]:
-        """The facts that the question states."""
-        return self._stated
+    def finder(self) -> Finder:
+        """Where it is searched."""
+        return self._finder
 
     def answer(self, vector: np.ndarray | None) -> Outcome:
         """Search, decide, and say it."""
-        if not self._text:
+        if not self._finder.text:
             return self._say("clarify", "empty")
-        if is_english(self._text):
-            return self._answer_english(self._topic())
-        found, meant = self.find(vector), self._as_it_sounds()
-        if meant is None or found.verdict == "answer":
+        if is_english(self._finder.text):
+            return self._answer_english(self._finder.topic())
+        found = self._finder.find(vector)
+        meant = self._as_it_sounds() if found.verdict != "answer" else None
+        if meant is None:
             return self.reply(found)
-        other = meant.find(None)
+        other = meant.finder.find(None)
         if other.sureness() <= found.sureness():
             return self.reply(found)
-        return meant.reply(other).model_copy(update={"understood": meant.text})
+        return meant.reply(other).model_copy(update={"understood": meant.finder.text})
 
     def _as_it_sounds(self) -> "Turn | None":
         """The question without what seems typed wrong by its sound; None: nothing does."""
-        text = self._snapshot.spelling.corrected(self._text)
-        if text == self._text:
+        text = self._snapshot.spelling.corrected(self._finder.text)
+        if text == self._finder.text:
             return None
         return Turn(self._snapshot, self._encoder, replace(self._query, text=text))
-
-    def find(self, vector: np.ndarray | None) -> Found:
-        """Search this question as it stands, from its topic on if there is one."""
-        topic = self._topic()
-        if topic is None:
-            return self._search(self._text, vector)
-        if not wording.only_facts(self._text):
-            return self._search_on(topic, vector)
-        if self._depends(topic):
-            return Found([], "answer", 1.0, topic)
-        return self._search_about(topic)
 
     def reply(self, found: Found) -> Outcome:
         """Put what was found into words."""
         if found.verdict in {"answer", "likely"}:
             return self._matched(found)
         if found.verdict == "lapsed":
-            return self._say_lapsed(self._first(found), found.confidence, found.candidates)
+            return self._say_lapsed(self._finder.first(found), found.confidence, found.candidates)
         return self._unanswered(found)
 
     def _answer_english(self, topic: Entry | None) -> Outcome:
         """Answer by the English wordings; where none is near, say so and offer a person."""
-        if topic is not None and wording.only_facts(self._text) and self._depends(topic):
+        if (
+            topic is not None
+            and wording.only_facts(self._finder.text)
+            and self._finder.depends(topic)
+        ):
             return self._resolve(topic, "matched", 1.0, [])
-        hits = self._snapshot.english.search(self._text, self._may_be_found)[:CHOICES]
+        hits = self._snapshot.english.search(self._finder.text, self._finder.may_be_found)[:CHOICES]
         score = hits[0].score if hits else 0.0
         if is_sure(hits):
             return self._resolve(self._content.entries[hits[0].entry_id], "matched", score, [])
@@ -115,161 +91,30 @@ class Turn:
         said = text("knowledge.reply.only_chinese_search", self._query.locale)
         return Outcome(decision="handoff", reason="unsure", text=said, confidence=score)
 
-    def _may_be_found(self, entry_id: str) -> bool:
-        """Whether an entry may be given or offered to this asker."""
-        entry = self._content.entries[entry_id]
-        return (
-            not entry.is_draft
-            and self._may_see(entry)
-            and self._valid(entry)
-            and audience_key(entry) not in self._filters.not_for
-        )
-
-    def _may_be_offered(self, entry_id: str) -> bool:
-        """Whether this asker may be led to an entry that was not asked for."""
-        return self._content.entries[entry_id].may_be_offered and self._may_be_found(entry_id)
-
     def chosen(self, entry_id: str) -> Outcome:
         """Answer with an entry that the asker chose; its audience is then no matter."""
         entry = self._content.entries.get(entry_id)
-        if entry is None or not self._may_see(entry):
+        if entry is None or not self._finder.may_see(entry):
             raise NotFound(f"no entry {entry_id} for this asker; it may have been withdrawn")
         if entry.is_draft:
             return self._say_draft(entry, 1.0, [])
-        if not self._valid(entry):
+        if not self._finder.valid(entry):
             return self._say_lapsed(entry, 1.0, [])
         return self._resolve(entry, "chosen", 1.0, [])
 
     def questions(self, entry_ids: Sequence[str]) -> list[str]:
         """Return the questions of those entries that this asker may find."""
         known = [each for each in entry_ids if each in self._content.entries]
-        found = [self._content.entries[each] for each in known if self._may_be_offered(each)]
+        found = [self._content.entries[each] for each in known if self._finder.may_be_offered(each)]
         if self._query.locale == "en":
             found = [each for each in found if each.en is not None] or found
         return [question_of(each, self._query.locale) for each in found]
-
-    # -- searching
-
-    def _make_filters(self) -> Filters:
-        staff = self._query.visibility == "staff"
-        return Filters(
-            as_of=self._query.as_of,
-            regions=regions.codes(self._profile.get("region")),
-            visibilities=frozenset({"public", "staff"} if staff else {"public"}),
-            not_for=frozenset(
-                key
-                for key, condition in self._snapshot.audiences.items()
-                if evaluate(condition, self._profile).value is False
-            ),
-        )
-
-    def _search(
-        self,
-        said: str,
-        vector: np.ndarray | None,
-        *,
-        without: tuple[str, ...] = (),
-        favoured: Mapping[str, float] | None = None,
-    ) -> Found:
-        """Search what holds on the day; where that does not answer, whatever held or will hold."""
-        if vector is None:
-            vector = self._encoder.encode_query(said)
-        bonus = {**self._snapshot.favoured, **(favoured or {})}
-
-        def among(filters: Filters) -> Found:
-            hits = self._snapshot.backend.search(tokens(said), vector, filters)
-            leaning = self._leaning({hit.entry_id for hit in (*hits.bm25, *hits.vector)})
-            lifted = {each: bonus.get(each, 0.0) + more for each, more in leaning.items()}
-            return self._decide(said, fuse(hits, without=without, favoured=lifted))
-
-        found = among(self._filters)
-        if found.verdict != "answer":
-            ever = among(replace(self._filters, as_of=None))
-            first = self._first(ever) if ever.verdict == "answer" else None
-            if first is None or first.is_draft or self._valid(first):
-                return found
-            if found.verdict == "likely" and found.candidates[0].entry_id in first.related:
-                return found  # what has ended names what holds now, and that is likely meant
-            return replace(ever, verdict="lapsed")
-        return found
-
-    def _leaning(self, found: Iterable[str]) -> dict[str, float]:
-        return {
-            each: asker.leaning(
-                self._content.entries[each].question, self._snapshot.cases[each], self._profile
-            )
-            for each in found
-        }
-
-    def _decide(self, said: str, candidates: list[Candidate]) -> Found:
-        owners = self._snapshot.worded.get(key(said), frozenset())
-        own = [each for each in candidates if each.entry_id in owners]
-        own.sort(key=lambda each: self._content.entries[each.entry_id].is_draft)
-        if own:  # an editor gave this very wording to the entry: nothing is left to guess
-            rest = [each for each in candidates if each is not own[0]]
-            return Found([own[0], *rest], "answer", 1.0)
-        verdict, confidence = self._snapshot.calibration.decide(
-            tokens(said), candidates, self._snapshot.lexicon
-        )
-        return Found(candidates, verdict, confidence)
-
-    def _first(self, found: Found) -> Entry:
-        return found.topic or self._content.entries[found.candidates[0].entry_id]
-
-    def _topic(self) -> Entry | None:
-        entry = self._content.entries.get(self._query.topic_entry or "")
-        if entry is None or not entry.is_policy or entry.is_draft or not self._may_see(entry):
-            return None
-        return entry if self._valid(entry) else None
-
-    def _depends(self, entry: Entry) -> bool:
-        """Whether an entry's answer turns on a fact that was just stated."""
-        return any(
-            reason["field"] in self._stated
-            for condition in self._snapshot.cases[entry.id]
-            for reason in evaluate(condition, {}).explanation
-        )
-
-    def _search_about(self, topic: Entry) -> Found:
-        """The topic's question, asked for somebody else; not the topic if it names another."""
-        said = wording.about(searchable(topic.question), self._text)
-        named = wording.named(topic.question)
-        other = any(named.get(key, value) != value for key, value in self._stated.items())
-        without = (topic.id,) if other else ()
-        return self._search(said, None, without=without, favoured=self._near(topic))
-
-    def _search_on(self, topic: Entry, vector: np.ndarray | None) -> Found:
-        """A follow-up may stand alone or need its topic: the surer reading counts."""
-        near = self._near(topic)
-        alone = self._search(self._text, vector, favoured=near)
-        said = searchable(f"{topic.question} {self._text}")
-        joined = self._search(said, None, without=(topic.id,), favoured=near)
-        return max(joined, alone, key=Found.sureness)
-
-    def _near(self, topic: Entry) -> dict[str, float]:
-        return {
-            entry.id: TOPIC_FIRST
-            for entry in self._content.entries.values()
-            if entry.id != topic.id and (entry.topic == topic.topic or entry.id in topic.related)
-        }
-
-    # -- what may be given
-
-    def _valid(self, entry: Entry) -> bool:
-        first, last = day_span(self._content.validity(entry))
-        return first <= self._query.as_of.toordinal() <= last
-
-    def _may_see(self, entry: Entry) -> bool:
-        region = regions.code(entry.region)
-        return entry.visibility in self._filters.visibilities and (
-            not region or region in self._filters.regions
-        )
 
     # -- saying
 
     def _matched(self, found: Found) -> Outcome:
         """Give the first entry: for sure, or as a likely one above others that may be meant."""
-        entry = self._first(found)
+        entry = self._finder.first(found)
         if entry.is_draft:
             return self._say_draft(entry, found.confidence, found.candidates)
         given = self._resolve(entry, "matched", found.confidence, found.candidates)
@@ -305,7 +150,7 @@ class Turn:
         """
         case, doubtful = None, None
         for place, condition in enumerate(self._snapshot.cases[entry.id]):
-            verdict = evaluate(condition, self._profile)
+            verdict = evaluate(condition, self._finder.profile)
             if verdict.value:
                 case = place
                 break
@@ -336,7 +181,7 @@ class Turn:
         of_profile = {
             field: value
             for field, value in self._query.profile.items()
-            if field not in self._stated
+            if field not in self._finder.stated
         }
         facts = asker.told(condition, of_profile, self._query.locale)
         return text("knowledge.reply.by_profile", self._query.locale, facts=facts) if facts else ""
@@ -378,7 +223,7 @@ class Turn:
         trace = self._trace(found.candidates)
         if found.verdict == "clarify":
             choices = self._choices(found.candidates, CHOICES)
-            first = self._first(found)
+            first = self._finder.first(found)
             if first.is_draft:
                 return self._say_draft(first, found.confidence, found.candidates, choices)
             if first.kind != "refusal":  # no policy instead of it, and no refusal on a mere guess
@@ -479,7 +324,7 @@ class Turn:
         return [
             entry_choice(self._content.entries[each], self._query.locale)
             for each in entry.related
-            if each in self._content.entries and self._may_be_offered(each)
+            if each in self._content.entries and self._finder.may_be_offered(each)
         ]
 
     def _trace(self, candidates: Sequence[Candidate]) -> list[Trace]:

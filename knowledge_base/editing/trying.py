@@ -108,7 +108,7 @@ class Tried(BaseModel):
 def try_question(snapshot: Snapshot, encoder: TextEncoder, query: Query) -> Tried:
     """Ask a snapshot and tell how it came to its answer. Run it in a thread."""
     turn = Turn(snapshot, encoder, query)
-    asker = replace(query, profile={**query.profile, **turn.stated})
+    asker = replace(query, profile={**query.profile, **turn.finder.stated})
     said = searchable(query.text)
     searched = bool(said) and not is_english(said)
     vector = encoder.encode_query(said) if searched else None
@@ -116,12 +116,12 @@ def try_question(snapshot: Snapshot, encoder: TextEncoder, query: Query) -> Trie
     if outcome.understood is not None:
         meant = replace(query, text=outcome.understood)
         return try_question(snapshot, encoder, meant).model_copy(update={"outcome": outcome})
-    found = _ranked(snapshot, said, vector, turn.filters) if searched else []
+    found = _ranked(snapshot, said, vector, turn.finder.filters) if searched else []
     ever = _ranked(snapshot, said, vector, _everything(snapshot)) if searched else []
     calibration = snapshot.calibration
     return Tried(
         outcome=outcome,
-        understood=Understood(text=said, stated=dict(turn.stated)),
+        understood=Understood(text=said, stated=dict(turn.finder.stated)),
         thresholds=calibration.model_dump(include={"gate", "answer", "likely", "clarify"}),
         **_decision(snapshot, said, found),
         candidates=_scored(snapshot, said, found),

@@ -68,10 +68,13 @@ def _conditions(filters: Filters) -> list[dict[str, Any]]:
     ]
     if filters.as_of is not None:
         day = filters.as_of.toordinal()
-        conditions += [
+        holds = [
             {"range": {"valid_from": {"lte": day}}},
             {"range": {"valid_to": {"gte": day}}},
         ]
+        conditions += (
+            [{"bool": {"must_not": {"bool": {"must": holds}}}}] if filters.lapsed else holds
+        )
     if filters.not_for:
         concerned = {"terms": {"audience": sorted(filters.not_for)}}
         conditions.append(

@@ -275,7 +275,7 @@ class TestWhatEndedAndWhatHoldsNow:
         def run(*related):
             snapshot = with_related(shared_knowledge._snapshot, "X-03", related)
             turn = Turn(snapshot, BigramEncoder(), Query("困难企业缓缴", TODAY))
-            return turn._search(turn._text, None)
+            return turn.finder.find(None)
 
         return run
 

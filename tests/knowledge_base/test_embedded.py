@@ -1,9 +1,11 @@
 """The embedded backend keeps the promises of `search.SearchBackend`."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info
 
 from knowledge_base.embedded import EmbeddedIndex
 from knowledge_base.search import DEPTH, Filters, Hits, Record
@@ -62,6 +64,8 @@ def test_an_entry_is_as_near_as_its_nearest_vector():
         (Filters(date(2025, 12, 31)), {"national", "old"}),
         (Filters(date(2027, 1, 1)), {"national", "new"}),
         (Filters(None), {"national", "old", "new"}),
+        (Filters(DAY, lapsed=True), {"old", "new"}),
+        (Filters(date(2025, 6, 1), lapsed=True), {"new"}),
         (Filters(DAY, regions=frozenset({"33"})), {"national", "local"}),
         (Filters(DAY, visibilities=frozenset({"public", "staff"})), {"national", "staff"}),
         (Filters(date(2025, 6, 1), not_for=frozenset({"x"})), {"national"}),
@@ -76,6 +80,47 @@ def test_filters_stand_before_both_rankings(filters, expected):
         record("staff", "免税五", visibility="staff"),
     )
     assert both(built.search(tokens("免税"), VECTORS[0], filters)) == expected
+
+
+def test_what_holds_and_what_does_not_are_together_what_ever_held():
+    rng = np.random.default_rng(3)
+    built = index(
+        *(
+            record(f"e{i}", "免税" * (i % 7 + 1), vectors=rng.random((2, 8), np.float32), **lasts)
+            for i in range(2 * DEPTH)
+            for lasts in ({"valid_to": 1} if i % 3 == 0 else {},)
+        )
+    )
+    query = (tokens("免税"), VECTORS[0])
+    holding, lapsed = (built.search(*query, Filters(DAY, lapsed=each)) for each in (False, True))
+    ever = built.search(*query, Filters(None))
+    together = holding | lapsed
+    assert len(ever.vector) == DEPTH
+    assert [hit.score for hit in together.bm25] == [hit.score for hit in ever.bm25]
+    assert [hit.score for hit in together.vector] == [hit.score for hit in ever.vector]
+
+
+def test_many_vectors_are_scored_as_few_are(monkeypatch):
+    rng = np.random.default_rng(4)
+    some = [record(f"e{i}", "免税", vectors=rng.random((5, 8), np.float32)) for i in range(50)]
+    few = index(*some).search([], VECTORS[0], Filters(DAY)).vector
+    monkeypatch.setattr("knowledge_base.nearest._FEW", 0)
+    assert index(*some).search([], VECTORS[0], Filters(DAY)).vector == few
+
+
+def test_a_search_wakes_no_other_threads():
+    """Those that were woken spin in wait of more, in a thread pool as well."""
+    built = index(record("a", "免税"))
+
+    def search():
+        built.search(tokens("免税"), VECTORS[0], Filters(DAY))
+        return threadpool_info()
+
+    with ThreadPoolExecutor(1) as threads:
+        found = threads.submit(search).result()
+    pools = [each for each in found if each["user_api"] == "blas" or "faiss" in each["filepath"]]
+    assert len(pools) > 1
+    assert {each["num_threads"] for each in pools} == {1}
 
 
 def test_the_filtered_take_no_place_among_the_first_hundred():

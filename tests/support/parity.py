@@ -24,9 +24,12 @@ FILTERS = (
     Filters(date(2025, 6, 30)),
     Filters(TODAY, visibilities=frozenset({"public", "staff"})),
     Filters(None),
+    Filters(TODAY, lapsed=True),
 )
-_ALIASES = 10
+_ALIASES = 20
 """Of so many aliases one is asked."""
+_QUESTIONS = 2
+"""Of so many questions one is asked."""
 
 
 class Asked(NamedTuple):
@@ -55,7 +58,10 @@ class Agreement:
 
 
 def questions(content: Content, encode: Callable[[str], np.ndarray]) -> list[Asked]:
-    """Return all questions of `data/evaluation` and a sample of aliases, under varied filters."""
+    """Return every other question of `data/evaluation` and a sample of aliases.
+
+    They are asked under varied filters.
+    """
     said = []
     for path in sorted(EVALUATION.glob("*.jsonl")):
         for line in filter(None, path.read_text(encoding="utf-8").splitlines()):
@@ -63,6 +69,7 @@ def questions(content: Content, encode: Callable[[str], np.ndarray]) -> list[Ask
             said += [item[name] for name in ("query", "first", "then") if name in item]
     for path in sorted(EVALUATION.glob("*.txt")):
         said += read_sentences(path)
+    said = said[::_QUESTIONS]
     said += [text for entry in content.entries.values() for text in entry.asked][::_ALIASES]
     texts = filter(None, map(searchable, said))
     return [

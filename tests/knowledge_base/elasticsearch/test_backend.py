@@ -91,6 +91,8 @@ def test_filters_stand_before_both_rankings(both):
         (Filters(date(2025, 12, 31)), {"national", "old"}),
         (Filters(date(2027, 1, 1)), {"national", "new"}),
         (Filters(None), {"national", "old", "new"}),
+        (Filters(DAY, lapsed=True), {"old", "new"}),
+        (Filters(date(2025, 6, 1), lapsed=True), {"new"}),
         (Filters(DAY, regions=frozenset({"33"})), {"national", "local"}),
         (Filters(DAY, visibilities=frozenset({"public", "staff"})), {"national", "staff"}),
         (Filters(date(2025, 6, 1), not_for=frozenset({"x"})), {"national"}),
