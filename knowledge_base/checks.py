@@ -205,7 +205,7 @@ def _sent_on(entry: Placed[Entry], known: Content) -> None:
             f"a {item.kind} needs checked_on: the day somebody looked at it",
             "empty",
         )
-    for name in ("cases", "flow", "audience", "valid_from", "valid_to"):
+    for name in ("cases", "general", "flow", "audience", "valid_from", "valid_to"):
         if getattr(item, name):
             entry.fault(
                 (name,),

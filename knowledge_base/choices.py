@@ -3,7 +3,7 @@
 A choice is named `entry:<id>` or `profile:<field>:<value>`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -88,6 +88,11 @@ def profile_choices(entry: Entry, field: str, locale: str) -> list[Choice]:
         return []
     unknown = Choice(id=f"profile:{field}:{UNKNOWN}", label=text("knowledge.ask.unknown", locale))
     return [*offered, unknown]
+
+
+def known_choices(choices: Sequence[Choice]) -> list[Choice]:
+    """Leave out "I do not know", where nobody has to know."""
+    return [each for each in choices if not each.id.endswith(f":{UNKNOWN}")]
 
 
 def _ranges(entry: Entry, field: str, locale: str) -> Iterator[Choice]:

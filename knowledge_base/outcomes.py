@@ -83,7 +83,8 @@ class Outcome(_Out):
             `choices` are other questions that may have been meant.
         confidence: probability that the first entry is the right one.
         flow: a guided flow to offer.
-        profile_field: the fact asked for.
+        profile_field: the fact asked for, by `choices`; with a general answer, that would say it
+            more closely.
         understood: what was searched, where that was not what was typed (`spelling`).
         trace: the best entries, for the hand-over and for editors.
     """

@@ -152,7 +152,9 @@ class English(_Strict):
 class Entry(_Strict):
     """A question with its aliases, the curated answer, its basis and who may see it when.
 
-    `checked_on` is of a referral or refusal; a policy is dated by its sources.
+    `checked_on` is of a referral or refusal; a policy is dated by its sources. Of a `general`
+    entry the answer is right whoever asks, and its cases say more closely what holds for some: it
+    is given at once, with the one fact to choose below it. Others ask for the fact first.
     """
 
     id: Slug
@@ -162,6 +164,7 @@ class Entry(_Strict):
     aliases: list[Line]
     answer: Body
     cases: list[Case] = []
+    general: bool = Field(default=False, exclude_if=lambda general: not general)
     sources: list[SourceRef] = Field([], validate_default=True)
     checked_on: date | None = Field(None, exclude_if=lambda day: day is None)
     region: Line | None = None

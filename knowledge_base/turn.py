@@ -12,7 +12,7 @@ from core.errors import NotFound
 from core.script import shown
 from core.texts import has_text, text
 from knowledge_base import asker, wording
-from knowledge_base.choices import Choice, entry_choice, profile_choices
+from knowledge_base.choices import Choice, entry_choice, known_choices, profile_choices
 from knowledge_base.decision import CHOICES, NEAR, Found
 from knowledge_base.english import CLARIFY, is_english, is_sure
 from knowledge_base.finding import Finder
@@ -117,8 +117,9 @@ class Turn:
         entry = self._finder.first(found)
         if entry.is_draft:
             return self._say_draft(entry, found.confidence, found.candidates)
-        given = self._resolve(entry, "matched", found.confidence, found.candidates)
-        if found.verdict == "answer":
+        sure = found.verdict == "answer"
+        given = self._resolve(entry, "matched", found.confidence, found.candidates, narrows=sure)
+        if sure:
             return given
         if given.decision in {"ask_profile", "refuse"}:
             return given.model_copy(update={"sure": False})
@@ -142,11 +143,18 @@ class Turn:
         return [entry_choice(each, self._query.locale) for each in entries[:count]]
 
     def _resolve(
-        self, entry: Entry, reason: Reason, confidence: float, candidates: Sequence[Candidate]
+        self,
+        entry: Entry,
+        reason: Reason,
+        confidence: float,
+        candidates: Sequence[Candidate],
+        *,
+        narrows: bool = True,
     ) -> Outcome:
         """Give the answer for this taxpayer, or ask the one fact that it turns on.
 
-        A referral or a refusal is given as it stands, and shows no legal basis.
+        A general answer is given in any case, with the fact to choose below it if `narrows`. A
+        referral or a refusal is given as it stands, and shows no legal basis.
         """
         case, doubtful = None, None
         for place, condition in enumerate(self._snapshot.cases[entry.id]):
@@ -159,11 +167,17 @@ class Turn:
         given = answer_of(entry, self._query.locale, case)
         if case is not None:
             given += self._by_profile(self._snapshot.cases[entry.id][case])
+        narrower: list[Choice] = []
         if doubtful is not None:
             choices = profile_choices(entry, doubtful, self._query.locale)
-            if choices and self._query.may_ask:
+            may_ask = choices and self._query.may_ask
+            if may_ask and not entry.general:
                 return self._ask(entry, doubtful, choices, confidence, candidates)
-            given = self._in_general(given, doubtful)
+            if may_ask and narrows:
+                narrower = known_choices(choices)
+                given += self._which(doubtful)
+            else:
+                given = self._in_general(given, doubtful)
         return Outcome(
             decision=DECISIONS[entry.kind],
             reason=reason,
@@ -171,10 +185,18 @@ class Turn:
             sources=sources_of(self._content, entry, self._query.locale) if entry.is_policy else [],
             confidence=confidence,
             entry_id=entry.id,
+            choices=narrower,
+            profile_field=doubtful if narrower else None,
             related=self._related(entry),
             flow=entry.flow,
             trace=self._trace(candidates),
         )
+
+    def _which(self, missing: str) -> str:
+        """Ask, below a general answer, for the fact by which it can be said more closely."""
+        locale = self._query.locale
+        asked = text(f"knowledge.field.{missing}.asked", locale)
+        return text("knowledge.reply.narrower", locale, asked=asked)
 
     def _by_profile(self, condition: Condition) -> str:
         """Say which facts of the profile the answer goes by; those of the question are known."""

@@ -119,7 +119,9 @@ _DECISIONS: dict[Decided, Literal["answer", "clarify", "handoff"]] = {
 
 
 def _answer(found: Outcome, flow_title: str | None, offer: list[Choice]) -> AskAnswer:
-    buttons = found.related if found.gives_entry and found.sure else found.choices
+    buttons = found.choices
+    if found.gives_entry and found.sure and not buttons:
+        buttons = found.related
     return AskAnswer(
         decision=_DECISIONS[found.decision],
         text=found.text,

@@ -94,6 +94,11 @@ def from_outcome(found: Found, question: str, locale: str, memory: dict[str, Any
             entry_id=found.entry_id,
         )
         kept["topic_entry"] = found.entry_id
+        if found.profile_field is not None:
+            draft = draft.model_copy(
+                update={"choices": choices, "meta": {"profile_field": found.profile_field}}
+            )
+            kept["pending"] = _pending(found, question) | {"answered": True}
         if not found.sure:
             others = (*choices, button(NONE, locale))
             draft = draft.model_copy(update={"choices": others, "meta": {"likely": True}})
@@ -110,12 +115,8 @@ def from_outcome(found: Found, question: str, locale: str, memory: dict[str, Any
             entry_id=found.entry_id,
             meta={"profile_field": found.profile_field},
         )
-        pending = {
-            "entry_id": found.entry_id,
-            "field": found.profile_field,
-            "question": question,
-        }
-        return Reply("profile_asked", (draft,), kept | {"pending": pending}, trace)
+        pending = {"pending": _pending(found, question)}
+        return Reply("profile_asked", (draft,), kept | pending, trace)
     if found.decision == "clarify":
         draft = Draft(
             sender="bot",
@@ -126,6 +127,11 @@ def from_outcome(found: Found, question: str, locale: str, memory: dict[str, Any
         offered = {"choices": [each.id for each in choices], "question": question}
         return Reply("clarified", (draft,), kept | offered, trace)
     return offer_person(locale, memory, said=found.text, trace=trace)
+
+
+def _pending(found: Found, question: str) -> dict[str, Any]:
+    """What is remembered of a fact that was asked for."""
+    return {"entry_id": found.entry_id, "field": found.profile_field, "question": question}
 
 
 def _send_on(

@@ -246,7 +246,10 @@ def _pending_fact(turn: TurnContext) -> tuple[str, Any] | None:
     pending = turn.state.memory.get("pending")
     if not pending:
         return None
-    stated = wording.facts(searchable(turn.message.text), turn.facts, follow_up=True)
+    said = searchable(turn.message.text)
+    if pending.get("answered") and not wording.only_facts(said):
+        return None  # nobody has to say it: a whole question is one of its own
+    stated = wording.facts(said, turn.facts, follow_up=True)
     field = pending["field"]
     return (field, stated[field]) if field in stated else None
 

@@ -67,6 +67,7 @@ class Draft(_Draft):
     aliases: Annotated[list[_Short], Field(max_length=100)] = []
     answer: _Long = ""
     cases: Annotated[list[DraftCase], Field(max_length=50)] = []
+    general: bool = False
     sources: Annotated[list[DraftSource], Field(max_length=50)] = []
     checked_on: date | None = None
     region: _Short | None = None

@@ -181,6 +181,55 @@ class TestProfile:
         assert ask("疑点数据转给谁", visibility="staff").entry_id == "X-05"
 
 
+class TestGeneralAnswer:
+    """X-01 as if its answer were right whoever asks."""
+
+    @pytest.fixture
+    def ask_general(self, shared_knowledge):
+        def run(text, *, likely=False, **query):
+            content = shared_knowledge.content
+            general = content.entries["X-01"].model_copy(update={"general": True})
+            entries = content.entries | {"X-01": general}
+            calibration = shared_knowledge.calibration
+            if likely:
+                bounds = {"gate": 0.0, "clarify": 0.0, "likely": 0.0, "answer": 1.0}
+                calibration = calibration.model_copy(update=bounds)
+            snapshot = replace(
+                shared_knowledge._snapshot,
+                content=content.model_copy(update={"entries": entries}),
+                calibration=calibration,
+            )
+            return Turn(snapshot, BigramEncoder(), Query(text, TODAY, **query)).answer(None)
+
+        return run
+
+    def test_it_is_given_at_once_with_the_fact_to_choose(self, ask_general):
+        outcome = ask_general("每季度开票多少免税")
+        assert (outcome.decision, outcome.sure, outcome.reason) == ("answer", True, "matched")
+        assert "一般情形下" in outcome.text
+        assert "您是小规模纳税人还是一般纳税人？选一项" in outcome.text
+        assert outcome.profile_field == "vat_status"
+        assert [each.id for each in outcome.choices] == [
+            "profile:vat_status:small_scale",
+            "profile:vat_status:general",
+        ]
+        assert outcome.sources
+
+    def test_whose_fact_is_known_gets_his_case_alone(self, ask_general):
+        outcome = ask_general("每季度开票多少免税", profile={"vat_status": "general"})
+        assert "不适用这项免税" in outcome.text
+        assert "一般情形下" not in outcome.text
+        assert (outcome.choices, outcome.profile_field) == ([], None)
+
+    def test_beside_a_likely_one_other_questions_stand(self, ask_general):
+        outcome = ask_general("增值税免税", likely=True)
+        assert (outcome.decision, outcome.sure, outcome.entry_id) == ("answer", False, "X-01")
+        assert "选一项" not in outcome.text
+        assert "增值税纳税人身份不同，结果可能不同" in outcome.text
+        assert {each.id.partition(":")[0] for each in outcome.choices} == {"entry"}
+        assert outcome.profile_field is None
+
+
 class TestFollowUp:
     def test_whom_it_is_about_changes_the_case(self, ask):
         outcome = ask("那一般纳税人呢？", topic_entry="X-01", profile=SMALL)

@@ -159,6 +159,37 @@ class TestBotOwns:
         assert talk.dialogue.asked == []
 
 
+class TestGeneralAnswer:
+    """T18-04 says how companies and how persons do it; who chooses hears only his own way."""
+
+    @pytest.fixture
+    async def given(self, talk):
+        talk.dialogue.decision = decided("answer")
+        [reply] = await talk.send("怎么开具完税证明")
+        assert (reply.kind, reply.entry_id) == ("answer", "T18-04")
+        assert "企业登录电子税务局" in reply.text
+        assert reply.sources
+        assert "profile:entity_type:natural_person" in {each.id for each in reply.choices}
+        return reply
+
+    async def test_a_button_narrows_it(self, talk, given) -> None:
+        [reply] = await talk.send(
+            type="choice", ref_seq=given.seq, id="profile:entity_type:natural_person"
+        )
+        assert (reply.kind, reply.entry_id) == ("answer", "T18-04")
+        assert "企业登录电子税务局" not in reply.text
+
+    async def test_so_does_the_fact_in_words(self, talk, given) -> None:
+        talk.dialogue.asked.clear()
+        [reply] = await talk.send("我是个体工商户")
+        assert reply.entry_id == given.entry_id
+        assert talk.dialogue.asked == []
+
+    async def test_a_whole_question_that_states_it_is_one_of_its_own(self, talk, given) -> None:
+        [reply] = await talk.send("个体工商户逾期申报会怎么罚款")
+        assert reply.entry_id != given.entry_id
+
+
 class TestRasaDown:
     async def test_the_knowledge_base_answers(self, talk) -> None:
         [reply] = await talk.send("逾期申报会怎么罚款")

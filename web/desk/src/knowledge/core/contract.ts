@@ -38,6 +38,8 @@ export interface Content {
   aliases: string[];
   answer: string;
   cases: Case[];
+  /** Its answer is right whoever asks: it is given before anything is asked. */
+  general: boolean;
   sources: SourceRef[];
   /** Of a referral or refusal; a policy is dated by its sources. */
   checked_on: string | null;

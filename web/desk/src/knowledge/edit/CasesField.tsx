@@ -10,12 +10,14 @@ const t = texts.edit;
 
 interface Props {
   cases: readonly Case[];
+  general: boolean;
   faults: readonly Fault[];
   onChange(cases: Case[]): void;
+  onGeneral(general: boolean): void;
 }
 
 /** Answers for taxpayers of whom a condition holds; the first that fits is given. */
-export function CasesField({ cases, faults, onChange }: Props) {
+export function CasesField({ cases, general, faults, onChange, onGeneral }: Props) {
   const set = (place: number, part: Partial<Case>) =>
     onChange(cases.map((each, index) => (index === place ? { ...each, ...part } : each)));
   return (
@@ -48,13 +50,19 @@ export function CasesField({ cases, faults, onChange }: Props) {
           />
         </div>
       ))}
-      <FaultList faults={faults.filter((each) => /^cases(\.\d+)?$/.test(each.path))} />
+      <FaultList faults={faults.filter((each) => /^(cases(\.\d+)?|general)$/.test(each.path))} />
       <Button
         icon={<PlusOutlined aria-hidden="true" />}
         onClick={() => onChange([...cases, { when: {}, answer: "" }])}
       >
         {t.addCase}
       </Button>
+      {(cases.length > 0 || general) && (
+        <label className="kb-check">
+          <input type="checkbox" checked={general} onChange={(event) => onGeneral(event.target.checked)} />
+          {t.generalFirst}
+        </label>
+      )}
     </section>
   );
 }

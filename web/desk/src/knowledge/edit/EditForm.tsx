@@ -46,7 +46,13 @@ export function EditForm({ content, faults, onChange }: Props) {
         faults={at("answer")}
         onChange={(answer) => onChange({ answer })}
       />
-      <CasesField cases={content.cases} faults={at("cases")} onChange={(cases) => onChange({ cases })} />
+      <CasesField
+        cases={content.cases}
+        general={content.general}
+        faults={[...at("cases"), ...at("general")]}
+        onChange={(cases) => onChange({ cases })}
+        onGeneral={(general) => onChange({ general })}
+      />
       <LinesField
         label={f.aliases}
         hint={t.aliasesHint}
