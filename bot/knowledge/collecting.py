@@ -54,8 +54,8 @@ def _step(tx: Tx, name: str, delay: timedelta, place: Place | None) -> tuple[Pla
 
 
 def _note_answer(tx: Tx, row: Any) -> None:
-    """An answer of the bot, or a vote on one."""
-    if row.sender == "bot" and row.kind == "answer":
+    """An entry that the bot gave, or a vote on one."""
+    if row.sender == "bot" and row.kind in {"answer", "handoff"}:
         if entry_id := row.body.get("entry_id"):
             usage.note_given(tx, [Given(row.conversation_id, row.seq, entry_id, row.at)])
     elif (pressed := _input(row)) and pressed["type"] == "vote":

@@ -143,7 +143,7 @@ def _send_on(
 ) -> Reply:
     """Say which office a matter belongs to, or what cannot be done, and offer a person beside.
 
-    It is no topic to go on from.
+    It is no answer, which has a legal basis, and no topic to go on from.
     """
     if found.sure:
         offered = tuple(Choice(id=each.id, label=each.label) for each in found.related[:3])
@@ -152,7 +152,7 @@ def _send_on(
         kept = kept | {"others": [each.id for each in others], "question": trace["question"]}
     draft = Draft(
         sender="bot",
-        kind="answer",
+        kind="handoff",
         text=found.text,
         choices=(*offered, button(PERSON, locale)),
         entry_id=found.entry_id,

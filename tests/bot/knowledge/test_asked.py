@@ -100,6 +100,16 @@ class TestCounting:
         entry = await bureau.db.read(lambda tx: read_entry(tx, "X-02", ""))
         assert (entry.usage.answers, entry.usage.down) == (3, 1)
 
+    async def test_being_sent_on_counts_for_the_entry_that_says_so(self, bureau) -> None:
+        chat = await bureau.open()
+        sent_on = ANSWER.model_copy(update={"kind": "handoff"})
+        await bureau.ask(chat, "工商执照怎么办", "referred", sent_on)
+        await bureau.ask(
+            chat, "转人工吧", "handoff_offered", sent_on.model_copy(update={"entry_id": None})
+        )
+        await collect(bureau.db)
+        assert await bureau.usage() == {"X-02": (1, 0, 0)}
+
     async def test_a_changed_mind_counts_once(self, bureau) -> None:
         chat = await bureau.open()
         seq = await bureau.ask(chat, "逾期罚多少", "answered", ANSWER)

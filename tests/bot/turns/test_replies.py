@@ -48,7 +48,7 @@ REFUSAL = Outcome(decision="refuse", reason="matched", text="不能代办。", e
 def test_who_is_sent_on_may_ask_a_person(decision, end) -> None:
     said = reply(REFUSAL.model_copy(update={"decision": decision, "related": OTHERS}))
     [draft] = said.drafts
-    assert (said.outcome, draft.kind, draft.text) == (end, "answer", "不能代办。")
+    assert (said.outcome, draft.kind, draft.text) == (end, "handoff", "不能代办。")
     assert [each.id for each in draft.choices] == ["entry:X-02", "person"]
     assert (draft.sources, draft.entry_id) == ((), "N-01")
     assert said.memory == {}

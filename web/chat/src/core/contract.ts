@@ -40,6 +40,8 @@ export interface MessageMeta {
   answered?: string;
   /** The answer is the likely one; its choices are other questions that may have been meant. */
   likely?: boolean;
+  /** The fact that the choices state; the text asks for it. */
+  profile_field?: string;
   /** Why a question about the profile is asked. */
   why?: string;
   /** The consultation that a survey is about; it is closed by then. */
@@ -170,6 +172,10 @@ export interface Message {
   client_message_id?: string | null;
   meta?: MessageMeta | null;
 }
+
+/** Whether a message is an entry's own words: the law, who else is in charge, or what cannot be done. */
+export const givesEntry = ({ kind, entry_id }: Pick<Message, "kind" | "entry_id">): boolean =>
+  kind === "answer" || (kind === "handoff" && !!entry_id);
 
 export interface Queue {
   /** 1 is next. */

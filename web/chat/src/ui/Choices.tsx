@@ -1,4 +1,4 @@
-import type { FlowOffer, Message } from "../core/contract";
+import { type FlowOffer, givesEntry, type Message } from "../core/contract";
 import { unfinished } from "../core/flow";
 import { useChat, useTexts } from "./context";
 import { Icon } from "./Icon";
@@ -29,7 +29,7 @@ export function Choices({ message }: { message: Message }) {
     <>
       {choices.length > 0 && (
         <div class="choices" role="group" aria-label={texts.choices.label}>
-          {message.kind === "answer" && (
+          {givesEntry(message) && !message.meta?.profile_field && (
             <p class="choices-why">{message.meta?.likely ? texts.choices.others : texts.choices.related}</p>
           )}
           {message.meta?.why && <p class="choices-why">{texts.choices.why(message.meta.why)}</p>}

@@ -1,4 +1,4 @@
-import type { Message, Sender } from "../core/contract";
+import { givesEntry, type Message, type Sender } from "../core/contract";
 import type { FlowPlace } from "../core/flow";
 import { timeOf } from "../core/format";
 import { splitConclusion } from "../core/markdown";
@@ -102,7 +102,7 @@ function Bubble({ message }: { message: Message }) {
       <div lang={langOf(message.text, texts)}>
         {person ? <p class="plain">{message.text}</p> : <Said message={message} />}
       </div>
-      {message.kind === "answer" && (
+      {givesEntry(message) && (
         <div class="foot">
           {sources.length > 0 && <Sources sources={sources} />}
           <ReadButton message={message} />
@@ -115,7 +115,7 @@ function Bubble({ message }: { message: Message }) {
 
 /** The bot's words; an answer says its conclusion first, and strongly. */
 function Said({ message }: { message: Message }) {
-  if (message.kind !== "answer") return <Words text={message.text} />;
+  if (!givesEntry(message)) return <Words text={message.text} />;
   const { conclusion, rest } = splitConclusion(message.text);
   return (
     <>
