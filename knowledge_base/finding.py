@@ -1,6 +1,6 @@
 """One query on one snapshot: what it states, what may be found for it, and what is found."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -136,12 +136,9 @@ class Finder:
         """Search what holds on the day; where that does not answer, whatever held or will hold."""
         if vector is None:
             vector = self._encoder.encode_query(said)
-        bonus = {**self._snapshot.favoured, **(favoured or {})}
 
         def decided(hits: Hits) -> Found:
-            leaning = self._leaning(hits)
-            lifted = bonus | {each: bonus.get(each, 0.0) + more for each, more in leaning.items()}
-            return self._decide(said, fuse(hits, without=without, favoured=lifted))
+            return self._decide(said, self.ranked(hits, without=without, favoured=favoured))
 
         search = self._snapshot.backend.search
         holding = search(tokens(said), vector, self._filters)
@@ -158,6 +155,25 @@ class Finder:
                 return found  # what has ended names what holds now, and that is likely meant
             return replace(ever, verdict="lapsed")
         return found
+
+    def ranked(
+        self,
+        hits: Hits,
+        *,
+        without: Collection[str] = (),
+        favoured: Mapping[str, float] | None = None,
+    ) -> list[Candidate]:
+        """Fuse what a search brought, with what an entry gets for its region and for the asker.
+
+        Args:
+            hits: what was found.
+            without: entries to leave out.
+            favoured: what entries get on top.
+        """
+        bonus = {**self._snapshot.favoured, **(favoured or {})}
+        for entry_id, more in self._leaning(hits).items():
+            bonus[entry_id] = bonus.get(entry_id, 0.0) + more
+        return fuse(hits, without=without, favoured=bonus)
 
     def _leaning(self, hits: Hits) -> dict[str, float]:
         """Return what entries that name a kind of taxpayer get or lose for the asker's."""

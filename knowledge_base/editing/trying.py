@@ -14,7 +14,7 @@ from knowledge_base.collection import audience_key, day_span
 from knowledge_base.editing.schemas import Draft
 from knowledge_base.english import is_english
 from knowledge_base.outcomes import Outcome, Query
-from knowledge_base.ranking import FEATURES, Candidate, features, fuse
+from knowledge_base.ranking import FEATURES, Candidate, features
 from knowledge_base.schemas import Entry, Slug, Visibility
 from knowledge_base.search import Filters
 from knowledge_base.snapshot import Snapshot
@@ -116,8 +116,12 @@ def try_question(snapshot: Snapshot, encoder: TextEncoder, query: Query) -> Trie
     if outcome.understood is not None:
         meant = replace(query, text=outcome.understood)
         return try_question(snapshot, encoder, meant).model_copy(update={"outcome": outcome})
-    found = _ranked(snapshot, said, vector, turn.finder.filters) if searched else []
-    ever = _ranked(snapshot, said, vector, _everything(snapshot)) if searched else []
+    found: list[Candidate] = []
+    ever: list[Candidate] = []
+    if vector is not None:
+        search, query_tokens = snapshot.backend.search, tokens(said)
+        found = turn.finder.ranked(search(query_tokens, vector, turn.finder.filters))
+        ever = turn.finder.ranked(search(query_tokens, vector, _everything(snapshot)))
     calibration = snapshot.calibration
     return Tried(
         outcome=outcome,
@@ -128,11 +132,6 @@ def try_question(snapshot: Snapshot, encoder: TextEncoder, query: Query) -> Trie
         left_out=_left_out(snapshot, asker, ever, {each.entry_id for each in found}),
         version=snapshot.version,
     )
-
-
-def _ranked(snapshot: Snapshot, said: str, vector: Any, filters: Filters) -> list[Candidate]:
-    hits = snapshot.backend.search(tokens(said), vector, filters)
-    return fuse(hits, favoured=snapshot.favoured)
 
 
 def _everything(snapshot: Snapshot) -> Filters:

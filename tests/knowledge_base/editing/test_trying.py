@@ -39,6 +39,17 @@ class TestTrying:
         odds = sum(each.part for each in told.features) + shared_knowledge.calibration.bias
         assert told.probability == pytest.approx(1 / (1 + math.exp(-odds)), abs=1e-3)
 
+    def test_scores_are_those_that_decided_for_this_asker(self, tried) -> None:
+        company = tried("免税标准", profile={"vat_status": "general"})
+        own = tried("免税标准", profile={"vat_status": "small_scale"})
+        for told in (company, own):
+            assert [(each.entry_id, each.score) for each in told.candidates][:5] == [
+                (each.entry_id, each.score) for each in told.outcome.trace
+            ]
+        assert [each.score for each in company.candidates] != [
+            each.score for each in own.candidates
+        ]
+
     def test_an_exact_wording_is_told(self, tried) -> None:
         assert tried("漏报一期税罚款").candidates[0].exact
 
