@@ -7,12 +7,12 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.conversations.files.samples import PDF, picture
 from tests.end_to_end.test_flow_page import audit
 from tests.end_to_end.test_story import sign_in
-from tests.support.browser import DESKTOP
+from tests.support.browser import DESKTOP, PHONE
 from tests.support.host import host_token
 
 pytestmark = pytest.mark.browser
@@ -196,3 +196,45 @@ def test_who_has_as_many_as_fit_takes_nobody_more(
     notices = desk.get_by_role("region", name="提示")
     expect(notices.get_by_role("alert")).to_contain_text("手上的咨询已到上限")
     context.close()
+
+
+def test_one_chat_that_cannot_be_shown_leaves_the_others(
+    without_dialogue: str, officer_desk: Page, pictures: Path, project: Path
+) -> None:
+    broken, sound = "印花税怎么补报呢", "车船税怎么退呢"
+    for place, words in enumerate((broken, sound)):
+        device = Device(without_dialogue, f"p-broken-{place}", f"91990000MA1GT00B{place}L")
+        device.send(text=words)
+        device.send(text="转人工")
+
+    def spoil(route: Route) -> None:
+        answer = route.fetch()
+        found = answer.json()
+        if found.get("question") == broken:
+            for message in found["messages"]:
+                message["text"] = {"no": "text"}
+        route.fulfill(response=answer, json=found)
+
+    desk = officer_desk
+    sign_in(desk, without_dialogue, "officer1")
+    desk.route("**/api/v1/desk/consultations/*", spoil)
+    row = desk.locator(".row", has_text=broken).first
+    row.click()
+    fault = desk.get_by_role("alert").filter(has_text="这里显示不出来")
+    expect(fault).to_be_visible()
+    desk.screenshot(path=pictures / "desk-broken.png")
+    audit(desk, project)
+    open_row(desk, sound)
+    expect(fault).to_be_hidden()
+    row.click()
+    expect(fault).to_be_visible()
+    desk.set_viewport_size(PHONE)
+    desk.screenshot(path=pictures / "desk-broken-phone.png")
+    fault.get_by_role("button", name="返回列表").click()
+    row.click()
+    expect(fault).to_be_visible()
+    desk.set_viewport_size(DESKTOP)
+    desk.unroute_all(behavior="ignoreErrors")
+    fault.get_by_role("button", name="重新加载").click()
+    open_row(desk, broken)
+    expect(fault).to_be_hidden()

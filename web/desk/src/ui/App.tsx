@@ -2,6 +2,7 @@ import { lazy, Suspense } from "react";
 import { KNOWLEDGE } from "../core/place";
 import { hasConsultations, hasKnowledge } from "../core/queue";
 import { texts } from "../texts";
+import { Boundary } from "./Boundary";
 import { useDeskState, usePlace } from "./context";
 import { Screen } from "./Screen";
 import { SignIn } from "./SignIn";
@@ -20,13 +21,15 @@ export function App() {
     <>
       {session && (
         <div className="frame" inert={expired}>
-          {inKnowledge ? (
-            <Suspense fallback={<p className="area-loading">{texts.list.loading}</p>}>
-              <Knowledge key={session.staff.id} />
-            </Suspense>
-          ) : (
-            <Screen key={session.staff.id} />
-          )}
+          <Boundary key={`${session.staff.id} ${inKnowledge}`}>
+            {inKnowledge ? (
+              <Suspense fallback={<p className="area-loading">{texts.list.loading}</p>}>
+                <Knowledge />
+              </Suspense>
+            ) : (
+              <Screen />
+            )}
+          </Boundary>
         </div>
       )}
       {(!session || expired) && <SignIn />}

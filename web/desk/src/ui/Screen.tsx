@@ -1,6 +1,7 @@
 import { Drawer } from "antd";
 import { useEffect, useState } from "react";
 import { texts } from "../texts";
+import { Boundary } from "./Boundary";
 import { ChatPane } from "./ChatPane";
 import { CloseDialog } from "./CloseDialog";
 import { useDesk, useDeskState, useLayout } from "./context";
@@ -47,6 +48,7 @@ export function Screen() {
   if (!session) return null;
   const chat = about?.chat;
   const side = <Side chat={chat} inHand={inHand(about)} tab={sideTab} onTab={setSideTab} />;
+  const back = layout === "phone" ? () => desk.select(null) : undefined;
   const step = layout === "phone" && selected !== null ? "chat" : "list";
   return (
     <div className={`desk desk-${layout}`} data-step={step}>
@@ -56,12 +58,14 @@ export function Screen() {
         <div className="columns">
           {(layout !== "phone" || step === "list") && <ListPane alone={layout === "phone"} />}
           {(layout !== "phone" || step === "chat") && (
-            <ChatPane
-              about={about}
-              onDialog={setDialog}
-              onBack={layout === "phone" ? () => desk.select(null) : undefined}
-              onInfo={layout === "wide" ? undefined : () => setSideOpen(true)}
-            />
+            <Boundary key={about?.id} onBack={back}>
+              <ChatPane
+                about={about}
+                onDialog={setDialog}
+                onBack={back}
+                onInfo={layout === "wide" ? undefined : () => setSideOpen(true)}
+              />
+            </Boundary>
           )}
           {layout === "wide" ? (
             <aside className="column-side" aria-label={texts.side.label}>
