@@ -10,6 +10,7 @@ from bot.turns.flow_turn import InFlow
 from bot.turns.handing_over import HandOver
 from bot.turns.replies import Reply, from_outcome, say
 from bot.turns.text_turn import TextTurn
+from conversations import repository
 from conversations.schemas import Draft
 from conversations.service import access_conversation, bot_may_speak, reply
 from core.database import Tx
@@ -77,7 +78,17 @@ class InputTurn:
             return None
         if choice in {PERSON, CARD_HELP}:
             return HandOver("no_answer" if turn.state.memory.get("offered") else "asked_for_person")
+        if isinstance(read_choice(choice), ProfileChoice) and not await self._asks_now(turn):
+            return say("chat.gone", turn.locale, turn.state.memory, PERSON)
         return self._known(turn, choice)
+
+    async def _asks_now(self, turn: TurnContext) -> bool:
+        """Whether the fact is stated below the entry that asked last, not below an earlier one."""
+        pending, seq = turn.state.memory.get("pending"), turn.message.meta["input"]["ref_seq"]
+        shown = await self._services.database.read(
+            lambda tx: repository.message_at(tx, turn.state.id, seq)
+        )
+        return bool(pending and shown and shown.entry_id == pending["entry_id"])
 
     def _known(self, turn: TurnContext, choice: str) -> Reply:
         memory = turn.state.memory
@@ -91,7 +102,7 @@ class InputTurn:
         try:
             if isinstance(chosen, EntryChoice):
                 return self._text_turn.entry(turn, chosen.entry_id)
-            if isinstance(chosen, ProfileChoice) and memory.get("pending"):
+            if isinstance(chosen, ProfileChoice):
                 return self._text_turn.with_profile(turn, chosen.field, chosen.value)
         except NotFound:
             return say("chat.gone", turn.locale, memory, PERSON)
