@@ -18,7 +18,7 @@ from bot.assembly import (
     refresh_knowledge,
 )
 from bot.bounds import Bounds
-from bot.chat import ask, files, flows, routes, stream
+from bot.chat import ask, files, flows, routes, sending, stream
 from bot.chat.service import Chat
 from bot.cross_origin import CrossOrigin
 from bot.dialogue.running import running_dialogue
@@ -62,6 +62,8 @@ def create_app(settings: Settings) -> FastAPI:
     problems.install(app)
     openapi.install(app)
     # Each directly: a router in a router is searched anew on every floor. The busiest comes first.
+    if "chat" in settings.surfaces:
+        sending.offer(app.router)
     include = partial(app.include_router, prefix="/api/v1")
     if "chat" in settings.surfaces:
         include(routes.router)

@@ -1,5 +1,6 @@
 """The log of all conversations by time, for who counts and sums up; nothing here changes it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -17,7 +18,15 @@ class Place(NamedTuple):
     seq: int = 0
 
 
-def log_between(tx: Tx, after: Place, upto: datetime, limit: int) -> list[sa.Row[Any]]:
+def log_between(
+    tx: Tx,
+    after: Place,
+    upto: datetime,
+    limit: int,
+    *,
+    kinds: Collection[str],
+    outcomes: Collection[str] = (),
+) -> list[sa.Row[Any]]:
     """Return rows of the log in order of time, erased ones left out.
 
     Beside the message's own columns each has how its turn ended (`outcome`, `settled_at`) and
@@ -26,6 +35,8 @@ def log_between(tx: Tx, after: Place, upto: datetime, limit: int) -> list[sa.Row
     Args:
         after: what comes behind this place.
         upto: and not later than this moment.
+        kinds: only messages of these kinds,
+        outcomes: and those whose turn ended so.
     """
     m = message.c
     behind = sa.tuple_(m.at, m.conversation_id, m.seq) > sa.tuple_(
@@ -43,6 +54,7 @@ def log_between(tx: Tx, after: Place, upto: datetime, limit: int) -> list[sa.Row
         .outerjoin(turn, sa.and_(turn.c.conversation_id == m.conversation_id, turn.c.seq == m.seq))
         .outerjoin(consultation, consultation.c.id == m.consultation_id)
         .where(m.at >= after.at, behind, m.at <= upto, m.erased_at.is_(None))
+        .where(sa.or_(m.kind.in_(kinds), turn.c.outcome.in_(outcomes)))
         .order_by(m.at, m.conversation_id, m.seq)
     )
     return list(tx.execute(query.limit(limit)))

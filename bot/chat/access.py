@@ -33,9 +33,14 @@ async def get_session(
         NotSignedIn: no token, or one that opens nothing.
         NotAllowed: the token of another session.
     """
-    if credentials is None:
+    return await session_of(chat, session_id, credentials.credentials if credentials else "")
+
+
+async def session_of(chat: Chat, session_id: str, token: str) -> Session:
+    """Return a session if the token opens it; raise as `get_session` does."""
+    if not token:
         raise NotSignedIn("send the session_token as Authorization: Bearer")
-    return await chat.access(session_id, credentials.credentials)
+    return await chat.access(session_id, token)
 
 
 SessionOf = Annotated[Session, Depends(get_session)]

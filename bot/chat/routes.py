@@ -6,7 +6,6 @@ from fastapi import APIRouter, Header, Query, Response
 
 from bot.chat.access import ChatOf, SessionOf
 from bot.chat.schemas import (
-    Accepted,
     ChangeLocale,
     Identified,
     Identify,
@@ -15,7 +14,7 @@ from bot.chat.schemas import (
     SessionOpened,
     Updates,
 )
-from conversations.schemas import LARGEST_SEQ, History, Incoming
+from conversations.schemas import LARGEST_SEQ, History
 from core.texts import negotiated, text
 
 router = APIRouter(prefix="/chat/sessions", tags=["chat"])
@@ -59,20 +58,6 @@ async def change_locale(chat: ChatOf, session: SessionOf, asked: ChangeLocale) -
     """Change the language; from now on everything is said in it."""
     await chat.change_locale(session, asked.locale)
     return Response(status_code=204)
-
-
-@router.post(
-    "/{session_id}/messages",
-    status_code=202,
-    responses={
-        404: {"description": "no_such_consultation, no_such_card, no_such_file"},
-        409: {"description": "client_message_id_reused, owner_changed, deadline_passed"},
-        429: {"description": "too_many_requests"},
-    },
-)
-async def send(chat: ChatOf, session: SessionOf, incoming: Incoming) -> Accepted:
-    """Send a text or a typed input; a resend under the same id gets the first result."""
-    return Accepted(seq=(await chat.send(session, incoming)).seq)
 
 
 @router.get("/{session_id}/messages")

@@ -6,7 +6,7 @@ once. Whether choices were taken up shows only after a while: questions are read
 """
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from conversations.reading import Place, asked_before, log_between, next_of_taxpayer
 from core.database import Database, Tx
@@ -20,10 +20,15 @@ CHUNK = 200
 LOW = 2
 """Scores of 5 that editors are told of."""
 ANSWERS, QUESTIONS = "answers", "questions"
+TELLING: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    ANSWERS: (frozenset({"answer", "handoff", "event"}), frozenset()),
+    QUESTIONS: (frozenset({"event", "rating"}), frozenset({"handoff_offered", "clarified"})),
+}
+"""Kinds of messages, and outcomes of turns, that can say something; a vote is an `event`."""
 
 
 async def collect(database: Database) -> int:
-    """Read what is new; return how many messages were looked at."""
+    """Read what is new; return how many messages could say something."""
     return await _round(database, ANSWERS, timedelta(0)) + await _round(database, QUESTIONS, DELAY)
 
 
@@ -31,26 +36,40 @@ async def _round(database: Database, name: str, delay: timedelta) -> int:
     place: Place | None = None
     read = 0
     while True:
-        place, count = await database.write(lambda tx, place=place: _step(tx, name, delay, place))  # type: ignore[misc]
-        read += count
-        if count < CHUNK:
+        found = await database.read(lambda tx, place=place: _look(tx, name, delay, place))  # type: ignore[misc]
+        await database.write(lambda tx, found=found: _note(tx, name, found))  # type: ignore[misc]
+        read += len(found.rows)
+        place = found.place
+        if found.ends:
             return read
 
 
-def _step(tx: Tx, name: str, delay: timedelta, place: Place | None) -> tuple[Place, int]:
+class _Found(NamedTuple):
+    """A piece of the log: its rows, how far it was read with them, whether that is all of it."""
+
+    rows: list[Any]
+    place: Place
+    ends: bool
+
+
+def _look(tx: Tx, name: str, delay: timedelta, place: Place | None) -> _Found:
+    """Read in no one's way: whoever writes would wait for it, and most of the log says nothing."""
     upto = tx.now - delay
     if place is None:
         mark = usage.mark(tx, name)
         place = Place(datetime.min.replace(tzinfo=upto.tzinfo) if mark is None else mark - BACK)
-    rows = log_between(tx, place, upto, CHUNK)
-    for row in rows:
-        (_note_answer if name == ANSWERS else _note_question)(tx, row)
+    kinds, outcomes = TELLING[name]
+    rows = log_between(tx, place, upto, CHUNK, kinds=kinds, outcomes=outcomes)
     if len(rows) < CHUNK:
-        usage.set_mark(tx, name, upto)
-        return place, len(rows)
+        return _Found(rows, Place(upto), ends=True)
     last = rows[-1]
-    usage.set_mark(tx, name, last.at)
-    return Place(last.at, last.conversation_id, last.seq), len(rows)
+    return _Found(rows, Place(last.at, last.conversation_id, last.seq), ends=False)
+
+
+def _note(tx: Tx, name: str, found: _Found) -> None:
+    for row in found.rows:
+        (_note_answer if name == ANSWERS else _note_question)(tx, row)
+    usage.set_mark(tx, name, found.place.at)
 
 
 def _note_answer(tx: Tx, row: Any) -> None:
