@@ -99,6 +99,28 @@ class TestRefusals:
     def test_malformed_messages(self, api, message: dict) -> None:
         self.problem(send(api, open_session(api), **message), 422, "bad_input")
 
+    @pytest.mark.parametrize(
+        ("body", "kind"),
+        [
+            (b'{"client_message_id": "a", "text": "x"', "application/json"),
+            (b"\xff\xfe", "application/json"),
+            (b"", "application/json"),
+            (b'{"client_message_id": "a", "text": "x"}', "text/plain"),
+            (b"[" * 100_000, "application/json"),
+        ],
+    )
+    def test_a_body_that_is_no_json(self, api, body: bytes, kind: str) -> None:
+        session = open_session(api)
+        path = f"/chat/sessions/{session['session_id']}/messages"
+        sent = headers(session) | {"Content-Type": kind}
+        self.problem(api.post(path, content=body, headers=sent), 422, "bad_input")
+        nobody = {"Content-Type": kind}
+        self.problem(api.post(path, content=body, headers=nobody), 401, "not_signed_in")
+
+    def test_a_fault_names_its_field(self, api) -> None:
+        answer = send(api, open_session(api), text="x", file_ids=["a" * 65])
+        assert [each["field"] for each in answer.json()["errors"]] == ["file_ids.0"]
+
     def test_a_reused_id_with_another_content(self, api) -> None:
         session = open_session(api)
         first = send(api, session, client_message_id="same", text="问")

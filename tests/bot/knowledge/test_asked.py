@@ -110,6 +110,11 @@ class TestCounting:
         await collect(bureau.db)
         assert await bureau.usage() == {"X-02": (1, 0, 0)}
 
+    async def test_what_can_say_nothing_is_not_read(self, bureau) -> None:
+        chat = await bureau.open()
+        await bureau.ask(chat, "逾期罚多少", "answered", ANSWER)
+        assert await collect(bureau.db) == 1
+
     async def test_a_changed_mind_counts_once(self, bureau) -> None:
         chat = await bureau.open()
         seq = await bureau.ask(chat, "逾期罚多少", "answered", ANSWER)
