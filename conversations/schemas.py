@@ -183,11 +183,21 @@ class FlowActionInput(_Input):
     step: str | None = Field(None, max_length=64)
 
 
+class FlowInput(_Input):
+    """A guided flow was asked for, by its id of `GET /chat/flows`; an unfinished run goes on."""
+
+    type: Literal["flow"]
+    flow_id: str = Field(max_length=64)
+
+    model_config = ConfigDict(json_schema_extra={"example": {"type": "flow", "flow_id": "F06"}})
+
+
 Input = Annotated[
     ChoiceInput
     | CardInput
     | FlowFieldInput
     | FlowActionInput
+    | FlowInput
     | RatingInput
     | VoteInput
     | LeaveQueueInput

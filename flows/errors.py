@@ -9,6 +9,13 @@ class NoSuchFlow(NotFound):
     code = "no_such_flow"
 
 
+class FlowNotOffered(DaobanError):
+    """A flow whose audience rules this taxpayer out."""
+
+    status = 409
+    code = "flow_not_offered"
+
+
 class FlowActive(DaobanError):
     """A run of a flow goes on in this conversation; it must end or pause first."""
 

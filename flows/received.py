@@ -6,6 +6,7 @@ from conversations.schemas import (
     ChoiceInput,
     FlowActionInput,
     FlowFieldInput,
+    FlowInput,
     Incoming,
     Kept,
     State,
@@ -20,7 +21,7 @@ from flows.schemas import Run
 from flows.sealing import SHOWN, has_protected, loggable, number_in
 from flows.service import Flows
 from flows.telling import START
-from flows.wording import shown
+from flows.wording import said, shown
 
 
 def kept(flows: Flows, tx: Tx, state: State, incoming: Incoming) -> Kept | None:
@@ -30,6 +31,7 @@ def kept(flows: Flows, tx: Tx, state: State, incoming: Incoming) -> Kept | None:
 
     Raises:
         NoSuchRun: this conversation has no run with the input's id.
+        NoSuchFlow: there is no flow with the input's id.
     """
     pressed = incoming.input
     if isinstance(pressed, FlowFieldInput):
@@ -43,6 +45,9 @@ def kept(flows: Flows, tx: Tx, state: State, incoming: Incoming) -> Kept | None:
         flows.access_run(tx, state, pressed.run_id)
         words = text(f"flows.action.{pressed.action}", state.locale)
         return Kept(words, {"input": pressed.model_dump(exclude_none=True)})
+    if isinstance(pressed, FlowInput):
+        asked_for = flows.access(pressed.flow_id).definition
+        return Kept(said(asked_for.title, state.locale), {"input": pressed.model_dump()})
     if isinstance(pressed, ChoiceInput):
         flow_id = begun(flows, tx, state, pressed)
         title = flows.title(flow_id, state.locale) if flow_id else None

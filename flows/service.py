@@ -13,20 +13,19 @@ from conversations.schemas import (
     State,
 )
 from conversations.service import access_conversation, bot_may_speak
-from conversations.sessions import profile_of
 from core.audit import record
 from core.calendar import tax_calendar
 from core.clock import SHANGHAI
-from core.conditions import evaluate, parse
 from core.database import Tx
 from core.identity import new_id
 from core.texts import LOCALES, text
 from core.vault import Vault
 from flows import moves, reading, repository
+from flows.audience import facts_of, suits
 from flows.context import for_staff
 from flows.definition import Handoff, Step, Words
 from flows.engine import Engine, Known, Standing
-from flows.errors import FlowActive, NoSuchRun, RunChanged
+from flows.errors import FlowActive, FlowNotOffered, NoSuchRun, RunChanged
 from flows.flow import Flow
 from flows.loading import Catalogue
 from flows.moves import Action, Moved
@@ -138,8 +137,20 @@ class Flows:
                 minutes=each.minutes,
             )
             for flow_id, each in sorted(self._catalogue.present.items())
-            if each.audience is None or evaluate(parse(each.audience), profile).value is not False
+            if suits(each, profile)
         ]
+
+    def check_offered(self, tx: Tx, state: State, flow_id: str) -> None:
+        """Check that a flow suits a taxpayer.
+
+        Raises:
+            NoSuchFlow: there is none with this id.
+            FlowNotOffered: what is known of the taxpayer rules it out.
+        """
+        if not suits(self._catalogue.access(flow_id), facts_of(tx, state)):
+            raise FlowNotOffered(
+                f"flow {flow_id} is not for this kind of taxpayer; GET /chat/flows lists those"
+            )
 
     # --- beginning
 
@@ -392,7 +403,7 @@ class Flows:
         return Opened(run, engine, self._teller(current, engine, run.id))
 
     def _engine(self, tx: Tx, current: State, flow: Flow, due: Mapping[str, Any]) -> Engine:
-        profile = profile_of(tx, current) | current.memory.get("profile", {})
+        profile = facts_of(tx, current)
         today = tx.now.astimezone(SHANGHAI).date()
         return Engine(flow, Known(profile, today, tax_calendar(), due))
 

@@ -72,8 +72,14 @@ def offer(router: APIRouter) -> None:
         status_code=202,
         tags=["chat"],
         responses={
-            404: {"description": "no_such_consultation, no_such_card, no_such_file"},
-            409: {"description": "client_message_id_reused, owner_changed, deadline_passed"},
+            404: {
+                "description": "no_such_consultation, no_such_card, no_such_file, no_such_run, "
+                "no_such_flow"
+            },
+            409: {
+                "description": "client_message_id_reused, owner_changed, deadline_passed, "
+                "run_changed, flow_not_offered"
+            },
             429: {"description": "too_many_requests"},
         },
         route_class_override=_Direct,

@@ -20,6 +20,7 @@ from conversations.schemas import (
     Draft,
     FlowActionInput,
     FlowFieldInput,
+    FlowInput,
     History,
     Incoming,
     Kept,
@@ -39,6 +40,7 @@ from core.database import Tx
 from core.errors import DaobanError, NotSignedIn
 from core.texts import DEFAULT, Locale, text
 from escalation.service import queue_state
+from flows.audience import facts_of
 from flows.lasting import move as move_runs
 from flows.lasting import offer as offer_run
 from flows.received import kept as stored_as
@@ -155,8 +157,7 @@ class Chat:
             except NotSignedIn:
                 return self.services.flows.listed({}, locale)
             state = access_conversation(tx, session.conversation_id)
-            facts = sessions.profile_of(tx, state) | state.memory.get("profile", {})
-            return self.services.flows.listed(facts, state.locale)
+            return self.services.flows.listed(facts_of(tx, state), state.locale)
 
         return await self._database.read(unit)
 
@@ -210,7 +211,7 @@ class Chat:
         except DaobanError:
             raise
         except Exception:
-            if not isinstance(incoming.input, FlowFieldInput | FlowActionInput):
+            if not isinstance(incoming.input, FlowFieldInput | FlowActionInput | FlowInput):
                 raise
             log.exception("flow_failed", conversation_id=session.conversation_id)
             return await self._database.write(lambda tx: self._sorry(tx, session, incoming))

@@ -21,6 +21,7 @@ from conversations.schemas import (
     Draft,
     FlowActionInput,
     FlowFieldInput,
+    FlowInput,
     Incoming,
     State,
 )
@@ -50,7 +51,11 @@ class InFlow:
 
 
 def answer_input(flows: Flows, tx: Tx, conversation_id: str, incoming: Incoming) -> None:
-    """Do what a flow's input asks for, in the transaction that stored it."""
+    """Do what a flow's input asks for, in the transaction that stored it.
+
+    Raises:
+        FlowNotOffered: the flow that is asked for by its id is not for this taxpayer.
+    """
     state = access_conversation(tx, conversation_id, change=True)
     pressed = incoming.input
     if isinstance(pressed, FlowFieldInput):
@@ -60,6 +65,9 @@ def answer_input(flows: Flows, tx: Tx, conversation_id: str, incoming: Incoming)
             append_message(tx, state.id, ask_person(flows, tx, state, pressed.run_id))
             return
         outcome = flows.act(tx, state, pressed.run_id, pressed.action, pressed.step)
+    elif isinstance(pressed, FlowInput):
+        flows.check_offered(tx, state, pressed.flow_id)
+        outcome = flows.start(tx, state, pressed.flow_id)
     elif isinstance(pressed, ChoiceInput):
         outcome = flows.start(tx, state, pressed.id.removeprefix(START))
     else:

@@ -190,6 +190,52 @@ def test_a_question_across_pages_of_the_bureau(
     assert session(page) == first
 
 
+FLOW = """<!doctype html><html><head>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<script src="%chat%/widget.js" data-flow="F06" data-topic="逾期没有申报会怎么处理？"></script>
+</head><body><p>办税</p></body></html>"""
+BEGUN = re.compile("是哪件事晚了")
+
+
+def test_a_page_opens_the_chat_on_a_flow(site: Bureau, computer: Page, pictures: Path) -> None:
+    page = computer
+    page.goto(f"{site.listed}/")
+    ready(page)
+    page.get_by_role("button", name="补办逾期申报").click()
+    step = panel(page).get_by_role("region", name=BEGUN)
+    step.get_by_role("radio", name="没按时报税").check()
+    step.get_by_role("button", name=re.compile("下一步")).click()
+    asked = panel(page).get_by_role("region", name=re.compile("是哪一种税"))
+    expect(asked).to_be_visible()
+    page.screenshot(path=pictures / "widget-flow.png")
+
+    # Asked for again, the unfinished run goes on where it stood.
+    page.evaluate("Daoban.open({flow: 'F06'})")
+    expect(panel(page).get_by_text(re.compile("正在办理，请接着填写")).first).to_be_visible()
+    expect(asked).to_be_visible()
+    expect(panel(page).get_by_role("region", name=BEGUN)).to_have_count(0)
+
+    # One that there is not is refused in words, and nothing stands in the log.
+    page.evaluate("Daoban.open({flow: 'F99'})")
+    refusal = panel(page).get_by_role("alert").filter(has_text="没有开放")
+    expect(refusal).to_be_visible()
+    refusal.get_by_role("button", name="删除").click()
+    expect(refusal).to_have_count(0)
+
+
+def test_a_tag_opens_the_chat_on_a_flow_once_in_a_tab(site: Bureau, phone: Page) -> None:
+    page = phone
+    site.pages["flow.html"] = (FLOW, None)
+    page.goto(f"{site.listed}/flow.html")
+    launcher(page).click()
+    expect(panel(page).get_by_role("region", name=BEGUN)).to_be_visible()
+    expect(log(page).get_by_text(ANSWER)).to_have_count(0)
+    page.reload()
+    launcher(page).click()
+    expect(panel(page).get_by_role("region", name=BEGUN)).to_be_visible()
+    expect(log(page).get_by_text(re.compile("正在办理，请接着填写"))).to_have_count(0)
+
+
 def test_signing_in_keeps_what_was_said_and_the_token_to_itself(
     site: Bureau, computer: Page
 ) -> None:

@@ -39,6 +39,10 @@ for (const button of document.querySelectorAll("[data-ask]")) {
   button.addEventListener("click", () => withDaoban((chat) => chat.open({ topic: button.dataset.ask })));
 }
 
+for (const button of document.querySelectorAll("[data-guide]")) {
+  button.addEventListener("click", () => withDaoban((chat) => chat.open({ flow: button.dataset.guide })));
+}
+
 withDaoban((chat) => {
   show("state", "已就绪");
   chat.on("open", () => show("state", "已打开"));

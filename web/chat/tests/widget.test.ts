@@ -7,6 +7,7 @@ import { drawLauncher } from "../src/widget/launcher";
 import { inkOn, optionsOf } from "../src/widget/options";
 import { lockScroll } from "../src/widget/scrollLock";
 import { HostTokens } from "../src/widget/tokens";
+import { grant } from "../src/widget/wish";
 
 function tag(attributes: Record<string, string> = {}): HTMLScriptElement {
   const script = document.createElement("script");
@@ -42,6 +43,28 @@ describe("options", () => {
     const options = optionsOf(tag({ "data-color": "red;}", "data-offset": "far", "data-position": "top" }));
     expect(options).toMatchObject({ color: "#1558b0", offset: 24, side: "right" });
     expect(warn).toHaveBeenCalledOnce();
+  });
+
+  it("name the flow that the chat opens on", () =>
+    expect(optionsOf(tag({ "data-flow": "F06" }))).toMatchObject({ flow: "F06" }));
+});
+
+describe("what an opening does", () => {
+  const topic = { key: "a", topic: "a" };
+  const flow = { key: "flow:F06", flow: "F06" };
+
+  it.each([
+    [undefined, {}, [], undefined],
+    [undefined, { topic: "a" }, [], topic],
+    [undefined, { topic: "a" }, ["a"], undefined],
+    [undefined, { flow: "F06", topic: "a" }, ["a"], flow],
+    [undefined, { flow: "F06" }, ["flow:F06"], undefined],
+    [{}, { flow: "F06" }, ["flow:F06"], undefined],
+    [{ flow: "F06" }, { topic: "b" }, ["flow:F06"], flow],
+    [{ topic: "a" }, { flow: "F06" }, ["a"], topic],
+    [{ topic: "" }, { flow: "F06" }, [], undefined],
+  ] as const)("called for %j, the tag wishes %j, done before %j", (called, tag, before, done) => {
+    expect(grant(called, tag, before)).toEqual(done);
   });
 });
 

@@ -192,6 +192,7 @@ export type Input =
   | { type: "vote"; ref_seq: number; useful: boolean; reason?: string }
   | { type: "flow_field"; run_id: string; field: string; value: unknown }
   | { type: "flow_action"; run_id: string; action: FlowAction; step?: string }
+  | { type: "flow"; flow_id: string }
   | { type: "leave_queue" }
   | { type: "close" };
 

@@ -164,5 +164,5 @@ export class Outbox {
 export const inputOf = (item: Unsent): Input | undefined =>
   "input" in item.body ? item.body.input : undefined;
 
-/** It answers a guided flow, or asks something else of it. */
-export const isFlowInput = (item: Unsent): boolean => inputOf(item)?.type.startsWith("flow_") === true;
+/** It begins a guided flow, answers it, or asks something else of it. */
+export const isFlowInput = (item: Unsent): boolean => inputOf(item)?.type.startsWith("flow") === true;

@@ -99,6 +99,8 @@ export const texts: Texts = {
     reasons: {
       bad_input: "we could not read it; please change it and send again",
       client_message_id_reused: "it clashes with an earlier message; please send it again",
+      no_such_flow: "this guide is not offered here; please ask in words",
+      flow_not_offered: "this guide is not for your kind of taxpayer; please ask in words",
       no_such_run: "these steps have ended; please start again",
       run_changed: "this was just filled in on another device; please see the newest step",
       no_such_file: "the file is gone; please add it again",

@@ -89,6 +89,8 @@ export const texts = {
     reasons: {
       bad_input: "内容无法识别，请改一改再发",
       client_message_id_reused: "与之前的一条冲突，请重新发送",
+      no_such_flow: "这项导办现在没有开放，可以直接提问",
+      flow_not_offered: "这项导办不适用于您这类纳税人，可以直接提问",
       no_such_run: "这次办理已经结束，请重新开始",
       run_changed: "刚刚在别的设备上填过，请看最新一步",
       no_such_file: "文件已经不在了，请重新添加",

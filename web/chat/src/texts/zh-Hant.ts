@@ -88,6 +88,8 @@ export const texts: Texts = {
     reasons: {
       bad_input: "內容無法識別，請改一改再發",
       client_message_id_reused: "與之前的一條衝突，請重新發送",
+      no_such_flow: "這項導辦現在沒有開放，可以直接提問",
+      flow_not_offered: "這項導辦不適用於您這類納稅人，可以直接提問",
       no_such_run: "這次辦理已經結束，請重新開始",
       run_changed: "剛剛在別的設備上填過，請看最新一步",
       no_such_file: "文件已經不在了，請重新添加",

@@ -6,10 +6,11 @@ import { keptSession } from "../core/session";
 import { deviceStore, tabStore } from "../core/storage";
 import { mount } from "../mount";
 import { BackButton } from "./back";
-import type { Application, Remote, Stage, Token, Topic } from "./contract";
+import type { Application, Remote, Stage, Token, Wish } from "./contract";
 import { Panel } from "./panel";
 import { dress } from "./styles";
 import { HostTokens } from "./tokens";
+import { grant } from "./wish";
 
 const OPEN = "open";
 const ASKED = "asked";
@@ -55,10 +56,9 @@ class Widget implements Remote {
       .then(() => this.goOn());
   }
 
-  open(topic?: Topic): void {
-    const wish = topic?.topic ?? this.stage.options.topic;
+  open(wish?: Wish): void {
     this.show(true).then(
-      () => this.ask(wish, topic?.topic !== undefined),
+      () => this.grant(wish),
       (error: unknown) => {
         this.isOpen = false;
         this.stage.fail(error);
@@ -160,13 +160,14 @@ class Widget implements Remote {
     this.stage.launcher.opened(true, this.panel.covers);
   }
 
-  /** Asks in the taxpayer's name; what the page asks for by itself, once in a tab. */
-  private ask(topic: string | undefined, again: boolean): void {
-    if (!topic) return;
-    const asked = tabStore.get<string[]>(ASKED) ?? [];
-    if (!again && asked.includes(topic)) return;
-    tabStore.set(ASKED, [...asked, topic]);
-    this.chat.sendText(topic);
+  /** Begins a flow, or asks in the taxpayer's name. */
+  private grant(wish: Wish | undefined): void {
+    const before = tabStore.get<string[]>(ASKED) ?? [];
+    const granted = grant(wish, this.stage.options, before);
+    if (!granted) return;
+    tabStore.set(ASKED, [...before, granted.key]);
+    if (granted.flow) this.chat.beginFlow(granted.flow);
+    else if (granted.topic) this.chat.sendText(granted.topic);
   }
 
   private count(): void {

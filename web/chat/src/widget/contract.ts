@@ -1,9 +1,12 @@
 /** A token of the host, or a function that gives one whenever it is needed; nothing when nobody is signed in. */
 export type Token = string | (() => string | undefined | Promise<string | undefined>);
 
-export interface Topic {
+/** What the chat is opened for; a flow goes before a topic. */
+export interface Wish {
   /** What is asked in the taxpayer's name. */
   topic?: string;
+  /** The id of a guided flow, which is begun or gone on with. */
+  flow?: string;
 }
 
 export interface Events {
@@ -22,7 +25,7 @@ export type Listener<Name extends keyof Events> = (detail: Events[Name]) => void
 /** `window.Daoban`, for the page that embeds the chat. */
 export interface Daoban {
   readonly version: string;
-  open(topic?: Topic): void;
+  open(wish?: Wish): void;
   close(): void;
   signIn(token: Token): void;
   signOut(): void;
@@ -44,6 +47,7 @@ export interface Options {
   label: string | undefined;
   locale: string | undefined;
   topic: string | undefined;
+  flow: string | undefined;
   hidden: boolean;
   notify: boolean;
   back: boolean;

@@ -90,14 +90,14 @@ function start(script: HTMLScriptElement): void {
     launcher.busy("failed");
     console.error("Daoban:", error);
   };
-  const open: Daoban["open"] = (topic) => {
+  const open: Daoban["open"] = (wished) => {
     // What failed twice will fail again: the full page needs nothing of this one.
     if (failed && tries !== 1) {
       window.open(`${options.base}chat/`, "_blank", "noopener");
       return;
     }
     if (remote || gone) {
-      remote?.open(topic);
+      remote?.open(wished);
       return;
     }
     launcher.busy("opening");
@@ -105,7 +105,7 @@ function start(script: HTMLScriptElement): void {
     const mine = wish;
     load().then(() => {
       launcher.busy("");
-      if (mine === wish) remote?.open(topic);
+      if (mine === wish) remote?.open(wished);
     }, fail);
   };
   let isOpen = false;

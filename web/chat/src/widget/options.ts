@@ -14,6 +14,7 @@ export function optionsOf(script: HTMLScriptElement): Options {
     label: dataset.label,
     locale: dataset.locale,
     topic: dataset.topic,
+    flow: dataset.flow,
     hidden: dataset.launcher === "hidden",
     notify: "notify" in dataset,
     back: dataset.back !== "off",
