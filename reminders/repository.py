@@ -179,6 +179,16 @@ def add_recipients(
     ).rowcount
 
 
+def know_sizes(tx: Tx) -> None:
+    """Let PostgreSQL see what the inbox holds now, as it does by itself only once a minute.
+
+    To be called when the first rows of a push are in. Taking the inbox for small, it would read the
+    whole of it, chunk after chunk, to find the few cards of who is here.
+    """
+    if tx.dialect == "postgresql":
+        tx.execute(sa.text("ANALYZE outreach"))
+
+
 def counts(tx: Tx, key: str) -> Counts:
     """Count the funnel of a campaign."""
 

@@ -145,6 +145,8 @@ def expand(tx: Tx, chunk: int = CHUNK) -> bool:
     added = repository.add_recipients(
         tx, spec.key, parse(spec.audience), remind_at, after=run.cursor, upto=end, listed=listed
     )
+    if not run.cursor:
+        repository.know_sizes(tx)
     repository.move_cursor(tx, run, run.cursor if end is None else end, added)
     if end is None:
         repository.end_runs(tx, spec.key)

@@ -110,6 +110,15 @@ class TestRun:
         run = await bureau.db.read(lambda tx: tx.execute(sa.select(campaign_run)).one())
         assert (run.added, run.ended_at is None) == (7, False)
 
+    @pytest.mark.postgres
+    @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+    async def test_postgresql_knows_the_inbox_after_the_first_chunk(self, bureau, spec):
+        await bureau.register(*(f"t{number:02}" for number in range(30)))
+        await service.push(bureau.db, spec, None, actor="o")
+        await bureau.db.write(lambda tx: service.expand(tx, 20))
+        known = sa.text("SELECT reltuples FROM pg_class WHERE relname = 'outreach'")
+        assert await bureau.db.read(lambda tx: tx.execute(known).scalar()) == 20
+
     async def test_a_chunk_that_fails_is_done_again_whole(self, bureau, spec, monkeypatch):
         await bureau.register("t1", "t2", "t3")
         await service.push(bureau.db, spec, None, actor="o")
