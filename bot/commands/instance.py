@@ -26,6 +26,13 @@ class AlreadyRunning(DaobanError):
     code = "already_running"
 
 
+class NotWritable(DaobanError):
+    """The data cannot be kept where the settings say."""
+
+    status = 500
+    code = "not_writable"
+
+
 class Instance(BaseModel):
     """A running server.
 
@@ -49,10 +56,22 @@ def seat(settings: Settings) -> Path:
 
 
 def writer_lock(settings: Settings) -> FileLock:
-    """Return the lock that the one writer holds, not yet taken."""
+    """Return the lock that the one writer holds, not yet taken.
+
+    Raises:
+        NotWritable: nothing can be written beside the data; waiting would not help.
+    """
     place = seat(settings)
-    place.mkdir(parents=True, exist_ok=True)
-    return FileLock(place / "daoban.lock")
+    path = place / "daoban.lock"
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    except OSError as error:
+        raise NotWritable(
+            f"{place} cannot be written ({error.strerror}): "
+            "check DAOBAN_HOME and DAOBAN_DATABASE_URL"
+        ) from error
+    return FileLock(path)
 
 
 @contextmanager

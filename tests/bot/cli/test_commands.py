@@ -42,15 +42,20 @@ def test_a_wrong_setting_is_named(daoban: Daoban, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize(
-    "address", ["postgresql://daoban@127.0.0.1:1/daoban", "sqlite:////proc/daoban.sqlite3"]
+    ("address", "told"),
+    [
+        ("postgresql://daoban@127.0.0.1:1/daoban", "error: "),
+        ("sqlite:////proc/daoban.sqlite3", "error: /proc cannot be written"),
+        ("sqlite:////proc/version/daoban.sqlite3", "error: /proc/version cannot be written"),
+    ],
 )
 def test_a_database_that_is_not_there_is_told(
-    daoban: Daoban, monkeypatch: pytest.MonkeyPatch, address: str
+    daoban: Daoban, monkeypatch: pytest.MonkeyPatch, address: str, told: str
 ) -> None:
     monkeypatch.setenv("DAOBAN_DATABASE_URL", address)
     ran = daoban("staff", "list")
     assert ran.code == 1
-    assert ran.err.startswith("error: ")
+    assert ran.err.startswith(told)
 
 
 @pytest.mark.postgres
