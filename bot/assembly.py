@@ -8,6 +8,7 @@ from functools import partial
 import structlog
 
 from bot.dialogue.client import Dialogue
+from bot.due_items import overdue
 from bot.reindexing import renew_index
 from bot.services import Services
 from bot.worker import outbox_of
@@ -78,7 +79,7 @@ def open_flows(catalogue: Catalogue, vault: Vault, knowledge: KnowledgeBase) -> 
         found = cite(knowledge.content.documents, refs, locale)
         return [Source.model_validate(each.model_dump()) for each in found]
 
-    return Flows(catalogue, vault, sources)
+    return Flows(catalogue, vault, sources, overdue)
 
 
 async def stored_knowledge(settings: Settings, database: Database) -> Content:

@@ -12,6 +12,7 @@ from core.texts import text
 from escalation import repository
 from escalation.schemas import (
     Attempt,
+    ContextDueItem,
     ContextPackage,
     ContextTaxpayer,
     Earlier,
@@ -20,6 +21,7 @@ from escalation.schemas import (
 )
 from escalation.staff.schemas import Staff
 from flows.context import context_of
+from reminders.due_items import due_items
 from taxpayers.service import access_taxpayer
 
 EARLIER = 10
@@ -33,10 +35,11 @@ def shown_name(assurance: str, name: str | None) -> str:
 
 def build_context(tx: Tx, entry: Entry, current: State, reader: Staff) -> ContextPackage:
     """Build the package for a reader; reading a named taxpayer's writes an audit row."""
-    name, profile = None, None
+    name, profile, due = None, None, []
     if current.assurance == "real_name" and current.taxpayer_id is not None:
         name = access_taxpayer(tx, current.taxpayer_id).name
         profile = profile_of(tx, current)
+        due = due_items(tx, current.taxpayer_id)
         record(
             tx,
             reader.id,
@@ -61,6 +64,7 @@ def build_context(tx: Tx, entry: Entry, current: State, reader: Staff) -> Contex
         flow=context_of(
             tx, current.id, repository.consultation_opened_at(tx, entry.consultation_id)
         ),
+        due_items=[ContextDueItem(title=each.title(), due=each.due) for each in due],
         transfers=[Transfer.model_validate(each) for each in entry.transfers],
     )
 

@@ -1,6 +1,6 @@
 """Queues, entries and the desk's view of a consultation, in and out."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -252,6 +252,13 @@ class FlowContext(BaseModel):
     result: dict[str, Any] | None = Field(None, description="verdict, title, text, items, ...")
 
 
+class ContextDueItem(BaseModel):
+    """A return that the taxpayer did not call done; whether it was filed the e-tax bureau knows."""
+
+    title: str = Field(examples=["增值税及附加税费 2026年10月（税款所属期）"])
+    due: date = Field(description="the last day, in Asia/Shanghai")
+
+
 class ContextPackage(BaseModel):
     """All that the next person needs, so that nobody asks the taxpayer twice."""
 
@@ -267,7 +274,7 @@ class ContextPackage(BaseModel):
     flow: FlowContext | None = Field(None, description="the guided flow that was gone through")
     earlier: list[Earlier] = []
     transfers: list[Transfer] = []
-    due_items: list[dict[str, Any]] = []
+    due_items: list[ContextDueItem] = []
 
 
 class ConsultationDetail(ConsultationOut):

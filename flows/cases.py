@@ -75,7 +75,8 @@ class Case(_Part):
         kind: flows.md asks for at least three `boundary` and two `handoff` cases of a flow.
         today: the day in Asia/Shanghai.
         profile: what is known of the taxpayer.
-        due: the due item it was started for: obligation, tax_period, due.
+        due: the due item it was started for: obligation, tax_period, due; or `items`,
+            those to choose from.
         parameters: in place of the definition's.
         submit: the summary is confirmed after the last input, so that the result is reached.
         expect: at the end.

@@ -73,6 +73,8 @@ class _Checker:
             self._fault(where, f"a {field.type} needs options: a list of id and label")
         if field.type not in {"choice", "multi"} and field.options:
             self._fault((*where, "options"), f"a {field.type} takes no options; remove them")
+        if isinstance(field, FlowField) and field.due_items and field.type != "choice":
+            self._fault((*where, "due_items"), "only a choice offers due items; remove it")
         self._options(field, where)
         if field.pattern is not None:
             try:

@@ -128,9 +128,13 @@ class FlowField(_Field):
 
     Attributes:
         fields: the columns of a list; a list stands in no list.
+        due_items: a choice that also offers what the taxpayer is known not to have filed in time;
+            one chosen answers the fields with `prefill: due.<name>`. Without any the step is left
+            out, so no `next` leads to it.
     """
 
     fields: list[SubField] = []
+    due_items: bool = False
 
 
 class Next(_Part):

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from core.calendar import TaxCalendar
 from core.errors import DaobanError
 from flows.definition import HandoffRule, Result, Rule, Step, SubField
+from flows.due_items import DueItem, filled_by, prefillable, value_of
 from flows.flow import Flow, as_fact, fact_of, first_facts
 from flows.rules import Context, Fault, calculators, validators
 from flows.values import Reader, Refused, in_row, typed
@@ -32,6 +33,7 @@ class Known:
     Attributes:
         profile: facts of the taxpayer.
         due: the due item it was started for.
+        items: the due items to choose from.
         today: the date in Asia/Shanghai.
         parameters: set in place of the definition's.
     """
@@ -41,6 +43,7 @@ class Known:
     calendar: TaxCalendar
     due: Mapping[str, Any] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    items: tuple[DueItem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -330,22 +333,25 @@ class Engine:
         if raw is None:
             return None
         raw = raw.isoformat() if isinstance(raw, date) else raw
+        return self._known(step, raw)
+
+    def _known(self, step: Step, raw: Any) -> Any:
         if isinstance(raw, str):
-            raw = _prefillable(step, raw)
+            raw = prefillable(step, raw)
         try:
             return self.reader(self._base).take(step.field, raw)
         except Refused:
             return None
 
-
-def _prefillable(step: Step, raw: str) -> str:
-    """Return what is known in the form of the field: VAT-M is vat_m, 2026-Q3 its last month."""
-    if step.field.type == "choice":
-        return raw.lower().replace("-", "_")
-    if step.field.type == "month":
-        year, quarter, rest = raw.partition("-Q")
-        return f"{year}-{int(rest) * 3:02d}" if quarter and rest.isdecimal() else raw[:7]
-    return raw
+    def along(self, step: Step, taken: Any) -> dict[str, Any]:
+        """Return the answers that come with an answer: a due item's, None where they fall away."""
+        if not step.field.due_items:
+            return {}
+        item = next((each for each in self.known.items if each.id == taken), None)
+        return {
+            each.field.key: item and self._known(each, value_of(item, each))
+            for each in filled_by(self.flow.definition)
+        }
 
 
 def _has_sealed(stored: Any) -> bool:
@@ -357,9 +363,13 @@ def _has_sealed(stored: Any) -> bool:
     )
 
 
-def put(standing: Standing, key: str, stored: Any) -> Standing:
-    """Return the run with one answer given."""
-    answers = {**standing.answers, key: stored}
+def put(
+    standing: Standing, key: str, stored: Any, along: Mapping[str, Any] | None = None
+) -> Standing:
+    """Return the run with one answer given, and with those that come along with it."""
+    along = along or {}
+    answers = {each: value for each, value in standing.answers.items() if each not in along}
+    answers |= {key: stored} | {each: value for each, value in along.items() if value is not None}
     return replace(
         standing,
         state="active",

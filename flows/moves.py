@@ -75,7 +75,7 @@ def answer(
         taken, hint = engine.check(step, raw, way)
     except Refused as refused:
         return _refused(standing, refused.fault)
-    moved = put(standing, key, keep(step, taken))
+    moved = put(standing, key, keep(step, taken), engine.along(step, taken))
     lead = (Told("flows.hint", {"told": hint}),) if hint else ()
     return _settled(engine, Moved(moved, lead, hint=hint))
 

@@ -36,7 +36,7 @@ def kept(flows: Flows, tx: Tx, state: State, incoming: Incoming) -> Kept | None:
     pressed = incoming.input
     if isinstance(pressed, FlowFieldInput):
         run = flows.access_run(tx, state, pressed.run_id)
-        flow = flows.version(run.flow_id, run.version)
+        flow = flows.flow_of(run)
         step = flow.step_of(pressed.field) if flow else None
         value = loggable(step.field if step else None, pressed.value)
         meta = pressed.model_dump(exclude={"value"}) | {"value": value}
@@ -82,7 +82,7 @@ def protected_text(flows: Flows, tx: Tx, state: State, words: str) -> tuple[Run,
     run = repository.open_run(tx, state.id)
     if run is None or run.state != "active":
         return None
-    flow = flows.version(run.flow_id, run.version)
+    flow = flows.flow_of(run)
     step = next((s for s in flow.definition.steps if s.id == run.step), None) if flow else None
     if step is None or not has_protected(step.field):
         return None

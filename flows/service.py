@@ -1,15 +1,13 @@
 """Use cases of a run; each is a unit of work that holds the lock of its conversation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any, NamedTuple
 
 from conversations.protected import forget
 from conversations.schemas import (
-    Choice,
     Draft,
     Sender,
-    Source,
     State,
 )
 from conversations.service import access_conversation, bot_may_speak
@@ -18,12 +16,13 @@ from core.calendar import tax_calendar
 from core.clock import SHANGHAI
 from core.database import Tx
 from core.identity import new_id
-from core.texts import LOCALES, text
+from core.texts import LOCALES
 from core.vault import Vault
 from flows import moves, reading, repository
 from flows.audience import facts_of, suits
 from flows.context import for_staff
 from flows.definition import Handoff, Step, Words
+from flows.due_items import DueItems, asks_for_item, items_of, offering
 from flows.engine import Engine, Known, Standing
 from flows.errors import FlowActive, FlowNotOffered, NoSuchRun, RunChanged
 from flows.flow import Flow
@@ -32,9 +31,8 @@ from flows.moves import Action, Moved
 from flows.rules import Told
 from flows.schemas import ENDED, FlowOut, Run
 from flows.sealing import LIFETIME, sealed, with_known
-from flows.telling import DAYS, RESTART, Cite, Teller
+from flows.telling import DAYS, Cite, Teller, gone
 from flows.wording import said
-from knowledge_base.schemas import SourceRef
 
 TRAIL = 200
 """Steps of a run's trail that are kept."""
@@ -74,10 +72,6 @@ class Opened(NamedTuple):
     teller: Teller
 
 
-def _no_sources(_refs: Sequence[SourceRef], _locale: str) -> list[Source]:
-    return []
-
-
 class Flows:
     """The flows of a process.
 
@@ -85,12 +79,20 @@ class Flows:
         catalogue: the definitions.
         vault: seals protected values.
         cite: gives the sources that a message shows.
+        due_items: gives what a taxpayer can choose from where a flow asks for a due item.
     """
 
-    def __init__(self, catalogue: Catalogue, vault: Vault, cite: Cite = _no_sources) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        vault: Vault,
+        cite: Cite = lambda _refs, _locale: [],
+        due_items: DueItems = lambda _tx, _state: (),
+    ) -> None:
         self._catalogue = catalogue
         self._vault = vault
         self._cite = cite
+        self._due_items = due_items
         self._ready: dict[tuple[str, int], Flow] = {}
 
     def title(self, flow_id: str, locale: str) -> str | None:
@@ -115,8 +117,15 @@ class Flows:
             definition = self._catalogue.version(flow_id, version)
             if definition is None:
                 return None
-            kept = self._ready[flow_id, version] = Flow(definition)
+            kept = self._ready[flow_id, version] = Flow(offering(definition, ()))
         return kept
+
+    def flow_of(self, run: Run) -> Flow | None:
+        """Return the flow that a run goes through, or None when its file is gone."""
+        definition = self._catalogue.version(run.flow_id, run.version)
+        if definition is None or not (items := items_of(run.due)):
+            return self.version(run.flow_id, run.version)
+        return Flow(offering(definition, items))
 
     def called(self, words: str) -> str | None:
         """Return the id of the flow that a whole text calls by id or title, e.g. 我要办理F06."""
@@ -213,6 +222,11 @@ class Flows:
             repository.pause_active(tx, current.id)
             lead.append(Told("flows.paused_for", self._name_of(active) | {"days": DAYS}))
         run_id = new_id("fr")
+        definition = self._catalogue.access(flow.id)
+        if asks_for_item(definition):
+            items = self._due_items(tx, current)
+            due = {**due, "items": [each.model_dump(mode="json", by_alias=True) for each in items]}
+            flow = Flow(offering(definition, items))
         engine = self._engine(tx, current, flow, due)
         words = self._named(flow) | {"minutes": flow.definition.minutes}
         begun = "flows.begun_by_staff" if by_name else "flows.begun"
@@ -396,7 +410,7 @@ class Flows:
         return Asked(place, opened.engine.offered(place, way), known)
 
     def _open(self, tx: Tx, current: State, run: Run) -> Opened | None:
-        flow = self.version(run.flow_id, run.version)
+        flow = self.flow_of(run)
         if flow is None:
             return None
         engine = self._engine(tx, current, flow, run.due)
@@ -405,7 +419,7 @@ class Flows:
     def _engine(self, tx: Tx, current: State, flow: Flow, due: Mapping[str, Any]) -> Engine:
         profile = facts_of(tx, current)
         today = tx.now.astimezone(SHANGHAI).date()
-        return Engine(flow, Known(profile, today, tax_calendar(), due))
+        return Engine(flow, Known(profile, today, tax_calendar(), due, items=items_of(due)))
 
     def _teller(self, current: State, engine: Engine, run_id: str) -> Teller:
         sender: Sender = "bot" if bot_may_speak(current) else "system"
@@ -455,28 +469,11 @@ class Flows:
 
     def _gone(self, tx: Tx, current: State, run: Run) -> Outcome:
         """Tell that the version is gone, and offer to begin anew with the answers that agree."""
-        locale = current.locale
         if run.state not in ENDED:
             self._update(tx, run, {"state": "expired", "updated_at": tx.now})
-        title = self.title(run.flow_id, locale)
-        offered = "gone" if title else "ended"
-        words = text(f"flows.{offered}", locale, title=title or run.summary.get("title", ""))
-        action = {"id": "restart", "label": text("flows.action.restart", locale)}
-        view = {
-            "flow_id": run.flow_id,
-            "run_id": run.id,
-            "version": run.version,
-            "title": title or run.summary.get("title", run.flow_id),
-            "step": run.step,
-            "state": "expired",
-            "progress": run.summary.get("progress", {"step": 0, "of": 0}),
-            "fields": [],
-            "actions": [action] if title else [],
-        }
-        choices = (Choice(id=f"{RESTART}{run.id}", label=action["label"]),) if title else ()
+        title = self.title(run.flow_id, current.locale)
         sender: Sender = "bot" if bot_may_speak(current) else "system"
-        draft = Draft(sender=sender, kind="flow", text=words, choices=choices, flow=view)
-        return Outcome(_found(tx, run.id), (draft,))
+        return Outcome(_found(tx, run.id), (gone(run, title, current.locale, sender),))
 
 
 def _found(tx: Tx, run_id: str) -> Run:

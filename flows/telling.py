@@ -13,6 +13,7 @@ from flows.definition import FlowField, Item, Result, Step, SubField, Words
 from flows.engine import RESULT, SUMMARY, Engine, Standing, Walk
 from flows.moves import Moved, View
 from flows.rules import Told, calculators
+from flows.schemas import Run
 from flows.values import IN_ROW
 from flows.wording import Field, fact, filled, said, shown, told
 from knowledge_base.schemas import SourceRef
@@ -382,6 +383,31 @@ class Teller:
             if "entry" in each:
                 found.append(Choice(id=f"entry:{each['entry']}", label=each["label"]))
         return tuple(found)
+
+
+def gone(run: Run, title: str | None, locale: str, sender: Sender) -> Draft:
+    """Return the word that a run's version is gone.
+
+    Args:
+        title: of the present version, with which it can begin anew; None when there is none.
+    """
+    offered = "gone" if title else "ended"
+    shown_title = title or run.summary.get("title", "")
+    words = text(f"flows.{offered}", locale, title=shown_title)
+    action = {"id": "restart", "label": text("flows.action.restart", locale)}
+    view = {
+        "flow_id": run.flow_id,
+        "run_id": run.id,
+        "version": run.version,
+        "title": shown_title or run.flow_id,
+        "step": run.step,
+        "state": "expired",
+        "progress": run.summary.get("progress", {"step": 0, "of": 0}),
+        "fields": [],
+        "actions": [action] if title else [],
+    }
+    choices = (Choice(id=f"{RESTART}{run.id}", label=action["label"]),) if title else ()
+    return Draft(sender=sender, kind="flow", text=words, choices=choices, flow=view)
 
 
 def offer_choices(run_id: str, locale: str) -> tuple[Choice, ...]:

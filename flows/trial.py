@@ -11,6 +11,7 @@ from core.calendar import tax_calendar
 from flows import moves, reading
 from flows.cases import Case, CaseFile, CaseInput, Expect
 from flows.definition import Definition, Step
+from flows.due_items import items_of, offering
 from flows.engine import RESULT, SUMMARY, Engine, Known, Standing, Walk
 from flows.flow import Flow
 from flows.loading import DIRECTORY, parsed
@@ -53,9 +54,10 @@ class _Played:
 
     def __post_init__(self) -> None:
         due = {**self.case.due}
+        items = items_of(due)
         parameters = {name: _parameter(value) for name, value in self.case.parameters.items()}
-        known = Known(self.case.profile, self.case.today, tax_calendar(), due, parameters)
-        self.engine = Engine(Flow(self.definition), known)
+        known = Known(self.case.profile, self.case.today, tax_calendar(), due, parameters, items)
+        self.engine = Engine(Flow(offering(self.definition, items)), known)
         self.standing = Standing()
         self.moved = Moved(self.standing)
 

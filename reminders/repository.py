@@ -242,7 +242,7 @@ def waiting(
     return sorted(Waiting._make(row) for row in tx.execute(query))
 
 
-def _row(campaign_key: str, taxpayer_id: str) -> sa.ColumnElement[bool]:
+def _row(campaign_key: Any, taxpayer_id: str) -> sa.ColumnElement[bool]:
     return sa.and_(outreach.c.campaign_key == campaign_key, outreach.c.taxpayer_id == taxpayer_id)
 
 
@@ -271,6 +271,16 @@ def outreach_of(tx: Tx, campaign_key: str, taxpayer_id: str) -> sa.Row[Any] | No
     return tx.execute(
         sa.select(outreach).where(_row(campaign_key, taxpayer_id)).with_for_update()
     ).first()
+
+
+def reminders_of(tx: Tx, taxpayer_id: str) -> Sequence[sa.Row[Any]]:
+    """Return spec and present answer of each campaign that has a place for a taxpayer."""
+    return tx.execute(
+        sa.select(campaign.c.spec, outreach.c.answer)
+        .join(outreach, _row(campaign.c.key, taxpayer_id))
+        .where(campaign.c.state.in_(ACTIVE))
+        .order_by(campaign.c.created_at, campaign.c.key)
+    ).all()
 
 
 def set_read(tx: Tx, conversation_id: str, seq: int) -> None:

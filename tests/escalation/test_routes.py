@@ -9,6 +9,8 @@ from conversations.schemas import Draft
 from conversations.service import access_conversation, reply
 from core.audit import audit
 from escalation import desk
+from reminders.service import load_spec, push
+from reminders.worker import work
 
 
 class TestRefusals:
@@ -200,6 +202,20 @@ class TestContext:
             "profile": {"vat_status": "small_scale"},
         }
         assert await self.audited(db) == ["t1"]
+
+    async def test_what_is_due_comes_along(
+        self, client, db, hand_over, known, sign_in, project
+    ) -> None:
+        state, _ = await hand_over("问", known)
+        spec = load_spec(project / "data" / "outreach" / "filing-2026-12.yml")
+        await push(db, spec.model_copy(update={"audience": {}}), None, actor="operator")
+        await work(db)
+        headers = await sign_in("officer1")
+        detail = await self.read(client, state, headers)
+        title = "增值税及附加税费 2026年11月（税款所属期）"
+        assert detail["context"]["due_items"] == [{"title": title, "due": "2026-12-15"}]
+        visitor, _ = await hand_over("问", known.model_copy(update={"assurance": "account"}))
+        assert (await self.read(client, visitor, headers))["context"]["due_items"] == []
 
     @pytest.mark.parametrize("assurance", ["account", None])
     async def test_others_stay_visitors(self, client, db, hand_over, known, sign_in, assurance):
