@@ -72,6 +72,12 @@ def _entry(entry: Placed[Entry], known: Content) -> bool:
     _wording(entry)
     _conditions(entry)
     _english(entry)
+    if entry.item.general and entry.item.is_policy and not entry.item.cases:
+        entry.fault(
+            ("general",),
+            "nothing follows a general answer without cases; add some, or remove general",
+            "nothing_follows",
+        )
     for position, related in enumerate(entry.item.related):
         if related not in known.entries:
             entry.fault(

@@ -34,6 +34,7 @@ Rule = (
         "never",
         "not_in_force",
         "leads_to_refusal",
+        "nothing_follows",
         "not_for_kind",
         "only_guides",
     ]

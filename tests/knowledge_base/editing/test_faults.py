@@ -29,6 +29,7 @@ def known():
         ({"question": ""}, "question", "empty", {}),
         ({"sources": []}, "sources", "empty", {}),
         ({"checked_on": "2026-11-23"}, "checked_on", "not_for_kind", {}),
+        ({"general": True}, "general", "nothing_follows", {}),
         ({"kind": "referral", "sources": []}, "checked_on", "empty", {}),
         ({"kind": "referral"}, "sources.0", "only_guides", {}),
         ({"topic": "印花税"}, "topic", "bad_id", {}),

@@ -6,22 +6,25 @@ import { numbered } from "./Parts";
 
 const t = texts.entry;
 
-/** Question and answers with their basis, as the chat shows them. */
+/** Question and answers with their basis, as the chat shows them: a general answer goes before its cases. */
 export function Preview({ content, sources }: { content: Content; sources: readonly Source[] }) {
+  const cases = numbered(content.cases).map(([place, each]) => (
+    <div key={place} className="kb-said">
+      <h3>{t.caseFor(whenWords(each.when) || texts.caseNo(place + 1))}</h3>
+      <Paragraphs text={each.answer} />
+    </div>
+  ));
+  const everybody = (
+    <div key="everybody" className="kb-said">
+      {cases.length > 0 && <h3>{t.caseFor(content.general ? t.atOnce : t.everybody)}</h3>}
+      <Paragraphs text={content.answer} />
+      {content.kind === "policy" && <Basis sources={sources} />}
+    </div>
+  );
   return (
     <div className="kb-preview">
       <p className="kb-asked">{content.question || <span className="quiet">{t.noQuestion}</span>}</p>
-      {numbered(content.cases).map(([place, each]) => (
-        <div key={place} className="kb-said">
-          <h3>{t.caseFor(whenWords(each.when) || texts.caseNo(place + 1))}</h3>
-          <Paragraphs text={each.answer} />
-        </div>
-      ))}
-      <div className="kb-said">
-        {content.cases.length > 0 && <h3>{t.caseFor(t.everybody)}</h3>}
-        <Paragraphs text={content.answer} />
-        {content.kind === "policy" && <Basis sources={sources} />}
-      </div>
+      {content.general ? [everybody, ...cases] : [...cases, everybody]}
     </div>
   );
 }

@@ -49,11 +49,12 @@ export function ReadView({ entry }: { entry: Entry }) {
 function About({ entry }: { entry: Entry }) {
   const now = useNow(60_000);
   const { usage, validity, verified, content } = entry;
-  const rows: [string, string | null | undefined][] = [
+  const rows: [string, string | false | null | undefined][] = [
     [texts.fields.kind, texts.kinds[entry.kind]],
     [texts.fields.topic, topicOf(entry.topic)],
     [texts.fields.check, texts.checks[entry.check]],
     [texts.fields.checked_on, content.checked_on],
+    [texts.fields.general, content.general && texts.try.yes],
     [texts.fields.visibility, t.visibility[entry.visibility]],
     [texts.fields.region, entry.region],
     [texts.fields.audience, content.audience && whenWords(content.audience)],

@@ -177,6 +177,7 @@ export const texts: Texts = {
     noFaults: "No faults found",
     visibility: { public: "Taxpayers and staff", staff: "Staff only" },
     newer: "An import brought a newer version. You will be asked to merge when you save.",
+    atOnce: "Whoever asks, at once",
     everybody: "Everybody else",
     caseFor: (when: string) => `${when}:`,
     noAnswer: "(no answer yet)",

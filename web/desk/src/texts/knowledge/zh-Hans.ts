@@ -165,6 +165,7 @@ export const texts = {
     noFaults: "没有发现问题",
     visibility: { public: "纳税人和干部", staff: "仅干部" },
     newer: "文件导入带来了更新的版本。下次保存时会请您合并。",
+    atOnce: "不论谁问，先答",
     everybody: "其他情形",
     caseFor: (when: string) => `${when}：`,
     noAnswer: "（还没有答案）",

@@ -167,6 +167,7 @@ export const texts: Texts = {
     noFaults: "沒有發現問題",
     visibility: { public: "納稅人和幹部", staff: "僅幹部" },
     newer: "文件導入帶來了更新的版本。下次保存時會請您合併。",
+    atOnce: "不論誰問，先答",
     everybody: "其他情形",
     caseFor: (when: string) => `${when}：`,
     noAnswer: "（還沒有答案）",

@@ -22,6 +22,7 @@ export const texts: Texts = {
   not_in_force: (v) =>
     `The source is in force ${span(v.source_start, v.source_end)}, the entry holds ${span(v.start, v.end)}; change its days or cite another`,
   leads_to_refusal: (v) => `Entry ${v.id} is a refusal, which nobody is led to; remove it`,
+  nothing_follows: () => "Without cases nothing follows a general answer. Add cases, or remove the tick",
   not_for_kind: () => "Entries of this kind do not have this; clear it, or change the kind",
   only_guides: () => "Entries of this kind state no rule and cite guides only; remove this",
   condition_shape: () => 'A condition is written by fields, for example {"vat_status": "general"}',

@@ -23,6 +23,7 @@ export const texts = {
   not_in_force: (v: { start?: string; end?: string; source_start?: string; source_end?: string }) =>
     `该依据施行期间为 ${span(v.source_start, v.source_end)}，条目有效期为 ${span(v.start, v.end)}。请改有效期，或另选依据`,
   leads_to_refusal: (v: { id: string }) => `条目 ${v.id} 属于不能办理，不供点选，请删去`,
+  nothing_follows: () => "没有分情形答案，先给一般答复就不起作用。请补充情形，或取消勾选",
   not_for_kind: () => "这一种类的条目没有这一项，请清除，或更改种类",
   only_guides: () => "这一种类的条目不写规定，依据只能是操作指南，请删去",
   condition_shape: () => '条件应按字段书写，例如 {"vat_status": "general"}',

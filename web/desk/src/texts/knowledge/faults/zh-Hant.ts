@@ -25,6 +25,7 @@ export const texts: Texts = {
   not_in_force: (v: { start?: string; end?: string; source_start?: string; source_end?: string }) =>
     `該依據施行期間為 ${span(v.source_start, v.source_end)}，條目有效期為 ${span(v.start, v.end)}。請改有效期，或另選依據`,
   leads_to_refusal: (v: { id: string }) => `條目 ${v.id} 屬於不能辦理，不供點選，請刪去`,
+  nothing_follows: () => "沒有分情形答案，先給一般答覆就不起作用。請補充情形，或取消勾選",
   not_for_kind: () => "這一種類的條目沒有這一項，請清除，或更改種類",
   only_guides: () => "這一種類的條目不寫規定，依據只能是操作指南，請刪去",
   condition_shape: () => '條件應按字段書寫，例如 {"vat_status": "general"}',
