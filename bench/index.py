@@ -37,7 +37,8 @@ from knowledge_base.text import all_tokens, key, normalise, searchable, tokens
 
 DAY = date(2026, 11, 24)
 ALIASES, DIMENSION, TABLE = 11, 384, 1 << 15
-SEARCHES = 1000
+SEARCHES, EDITS = 1000, 10
+FILTERS = {"all entries": Filters(None), "a tenth of them": Filters(DAY)}
 COMMON = 0.88
 """Weight of what all vectors have in common: two strangers have a cosine of 0.77 then."""
 
@@ -122,45 +123,26 @@ def hash_of(token: str) -> int:
 def search(place: Path, entries: int, questions: int) -> None:
     """Build, open and ask the embedded index alone; compare with all inner products."""
     texts = Texts()
-    records, matrices = [], []
-    for number in range(entries):
-        asked, answer = texts.entry(number)
-        vectors = texts.encode_passages([*asked, answer][: ALIASES + 1])
-        matrices.append(vectors)
-        records.append(
-            Record(
-                f"S-{number:05}",
-                [token for text in asked for token in all_tokens(text)],
-                all_tokens(answer),
-                vectors,
-                valid_to=DAY.toordinal() - number % 10,  # one in ten holds on the day, or after
-            )
-        )
+    records = made_up(texts, entries)
+    matrix = np.concatenate([each.vectors for each in records])
     directory = place / "search"
     directory.mkdir()
     begun = time.process_time()
     EmbeddedIndex.build(records, DIMENSION, directory)
     built = time.process_time() - begun
     del records
-    matrix = np.concatenate(matrices)
-    del matrices
     index = EmbeddedIndex.open(directory)
     size = sum(path.stat().st_size for path in directory.rglob("*") if path.is_file()) / 2**20
     print(
         f"\n{entries} entries, {len(matrix)} vectors of {DIMENSION}: built in {built:.0f} s of "
         f"processor time, {size:.0f} MB on the disk"
     )
-    chance = random.Random("questions")
-    filters = {"all entries": Filters(None), "a tenth of them": Filters(DAY)}
-    asked = [
-        texts.like(chance, chance.choice(texts.entry(chance.randrange(entries))[0]))
-        for _ in range(questions)
-    ]
+    asked = questions_to(texts, entries, questions)
     print(
         f"{'one search, ms':24} {'wall p50':>9} {'p95':>6} {'cpu p50':>9} {'p95':>6}"
         "   first hit, first ten as exact"
     )
-    for name, each in filters.items():
+    for name, each in FILTERS.items():
         walls, cpus, first, ten = [], [], 0, 0.0
         allowed = np.ones(entries, bool) if each.as_of is None else np.arange(entries) % 10 == 0
         for text in asked:
@@ -178,6 +160,32 @@ def search(place: Path, entries: int, questions: int) -> None:
             f"{statistics.median(cpus):9.1f} {p95(cpus):6.1f}   "
             f"{100 * first / questions:.1f} %, {100 * ten / questions:.1f} %"
         )
+
+
+def made_up(texts: Texts, entries: int) -> list[Record]:
+    """Return so many entries as a backend gets them; one in ten holds on `DAY`, or after."""
+    made = []
+    for number in range(entries):
+        asked, answer = texts.entry(number)
+        made.append(
+            Record(
+                f"S-{number:05}",
+                [token for text in asked for token in all_tokens(text)],
+                all_tokens(answer),
+                texts.encode_passages([*asked, answer][: ALIASES + 1]),
+                valid_to=DAY.toordinal() - number % 10,
+            )
+        )
+    return made
+
+
+def questions_to(texts: Texts, entries: int, count: int) -> list[str]:
+    """Return so many wordings of such entries, each with a third replaced."""
+    chance = random.Random("questions")
+    return [
+        texts.like(chance, chance.choice(texts.entry(chance.randrange(entries))[0]))
+        for _ in range(count)
+    ]
 
 
 def best(matrix: np.ndarray, allowed: np.ndarray, vector: np.ndarray) -> list[int]:
@@ -240,17 +248,22 @@ def serve(home: Path, entries: int, encoder: Path) -> None:
         text = texts.like(chance, texts.entry(chance.randrange(entries))[0][0])
         knowledge.answer(Query(text, DAY))
     print(f"after 300 questions: {resident()}")
-    times, used = [], []
-    for number in range(10):
-        one = content.entries["S-00007"].model_copy(update={"answer": f"改过{number}次的答复" * 9})
+    times, used, found = [], [], 0
+    for number in range(EDITS):
+        one = content.entries["S-00007"]
+        text = f"{texts.piece(chance, 14)}新写法{number}"
+        one = one.model_copy(update={"aliases": [*one.aliases, text]})
         content = content.model_copy(update={"entries": content.entries | {one.id: one}})
         begun, cpu = time.perf_counter(), time.process_time()
         knowledge.publish(content)
+        outcome = knowledge.answer(Query(text, DAY))
         times.append(time.perf_counter() - begun)
         used.append(time.process_time() - cpu)
+        found += outcome.entry_id == one.id
     print(
-        f"an edit put in use, s: p50 {statistics.median(times):.2f}, longest {max(times):.2f} "
-        f"(processor {statistics.median(used):.2f}): {resident()}"
+        f"published edits, each asked by its new wording, s: p50 {statistics.median(times):.2f}, "
+        f"longest {max(times):.2f} (processor {statistics.median(used):.2f}); "
+        f"found {found} of {EDITS}: {resident()}"
     )
 
 
