@@ -14,7 +14,7 @@ from knowledge_base.index import clean, open_index, open_latest
 from knowledge_base.lessons import LESSONS, Lessons, read_lessons
 from knowledge_base.outcomes import Outcome, Query
 from knowledge_base.schemas import Content
-from knowledge_base.snapshot import Snapshot, change, updated
+from knowledge_base.snapshot import Snapshot, change, shared, updated
 from knowledge_base.turn import Turn
 from knowledge_base.vectors import TextEncoder, VectorCache
 
@@ -154,7 +154,7 @@ class KnowledgeBase:
             OSError: the change could not be stored; what was in use stays so.
         """
         with self._changing:
-            self._wanted = content
+            self._wanted = shared(self._base.content, content)
             if self.fault is None and content == self._snapshot.content:
                 return True
             return self._put()

@@ -114,13 +114,22 @@ class Change:
         return self.entries <= MOST_CHANGED and self.entries * _SHARE <= len(base.entries)
 
 
+def shared(base: Content, content: Content) -> Content:
+    """Return a content made of another's own entries where they are equal: kept once, not twice."""
+    entries = {
+        entry.id: before if (before := base.entries.get(entry.id)) == entry else entry
+        for entry in content.entries.values()
+    }
+    return content.model_copy(update={"entries": entries})
+
+
 def change(base: Content, content: Content) -> Change:
     """Compare two contents."""
     documents = base.documents != content.documents
 
     def same(entry: Entry) -> bool:
         before = base.entries.get(entry.id)
-        return before == entry and (
+        return (before is entry or before == entry) and (
             not documents or base.validity(before) == content.validity(entry)
         )
 
