@@ -11,6 +11,7 @@ from bot.turns.handing_over import HandOver
 from bot.turns.replies import Reply, from_outcome, say
 from bot.turns.text_turn import TextTurn
 from conversations import repository
+from conversations.reading import asked_before
 from conversations.schemas import Draft
 from conversations.service import access_conversation, bot_may_speak, reply
 from core.database import Tx
@@ -78,17 +79,29 @@ class InputTurn:
             return None
         if choice in {PERSON, CARD_HELP}:
             return HandOver("no_answer" if turn.state.memory.get("offered") else "asked_for_person")
-        if isinstance(read_choice(choice), ProfileChoice) and not await self._asks_now(turn):
-            return say("chat.gone", turn.locale, turn.state.memory, PERSON)
+        if isinstance(fact := read_choice(choice), ProfileChoice):
+            return await self._fact(turn, fact)
         return self._known(turn, choice)
 
-    async def _asks_now(self, turn: TurnContext) -> bool:
-        """Whether the fact is stated below the entry that asked last, not below an earlier one."""
-        pending, seq = turn.state.memory.get("pending"), turn.message.meta["input"]["ref_seq"]
-        shown = await self._services.database.read(
-            lambda tx: repository.message_at(tx, turn.state.id, seq)
+    async def _fact(self, turn: TurnContext, fact: ProfileChoice) -> Reply:
+        """Answer for the entry that the fact was stated below, also where others came since."""
+        seq = turn.message.meta["input"]["ref_seq"]
+        shown, asked = await self._services.database.read(
+            lambda tx: (
+                repository.message_at(tx, turn.state.id, seq),
+                asked_before(tx, turn.state.id, seq),
+            )
         )
-        return bool(pending and shown and shown.entry_id == pending["entry_id"])
+        if shown is None or shown.entry_id is None:
+            return _gone(turn)
+        pending = turn.state.memory.get("pending")
+        if not pending or pending["entry_id"] != shown.entry_id:
+            question = asked.text if asked else turn.message.text
+            pending = {"entry_id": shown.entry_id, "question": question}
+        try:
+            return self._text_turn.with_profile(turn, pending, fact.field, fact.value)
+        except NotFound:
+            return _gone(turn)
 
     def _known(self, turn: TurnContext, choice: str) -> Reply:
         memory = turn.state.memory
@@ -98,15 +111,16 @@ class InputTurn:
             return say(
                 "chat.none_of_these", turn.locale, {}, RETRY, PERSON, outcome="handoff_offered"
             )
-        chosen = read_choice(choice)
         try:
-            if isinstance(chosen, EntryChoice):
+            if isinstance(chosen := read_choice(choice), EntryChoice):
                 return self._text_turn.entry(turn, chosen.entry_id)
-            if isinstance(chosen, ProfileChoice):
-                return self._text_turn.with_profile(turn, chosen.field, chosen.value)
         except NotFound:
-            return say("chat.gone", turn.locale, memory, PERSON)
-        return say("chat.gone", turn.locale, memory, PERSON)
+            return _gone(turn)
+        return _gone(turn)
+
+
+def _gone(turn: TurnContext) -> Reply:
+    return say("chat.gone", turn.locale, turn.state.memory, PERSON)
 
 
 def _settle(

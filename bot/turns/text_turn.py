@@ -77,7 +77,7 @@ class TextTurn:
         if asks_for_person(words):
             return HandOver("asked_for_person")
         if (fact := _pending_fact(turn)) is not None:
-            return self.with_profile(turn, *fact)
+            return self.with_profile(turn, turn.state.memory["pending"], *fact)
         if (step := self.flow.read_text(turn)) is not None:
             return step
         if is_english(said := searchable(words)):
@@ -132,9 +132,18 @@ class TextTurn:
         topic = self._services.knowledge.content.entries.get(topic_entry or "")
         return reply if topic is None else reply.about(topic.question)
 
-    def with_profile(self, turn: TurnContext, field: str, value: Any) -> Reply:
-        """Answer the pending question now that one more fact is known, or known to be unknown."""
-        pending, memory = turn.state.memory["pending"], turn.state.memory
+    def with_profile(
+        self, turn: TurnContext, pending: dict[str, Any], field: str, value: Any
+    ) -> Reply:
+        """Answer a question now that one more fact is known, or known to be unknown.
+
+        Args:
+            pending: the question, and the `entry_id` that answers it.
+
+        Raises:
+            NotFound: the entry is not given any more.
+        """
+        memory = turn.state.memory
         told = {} if value is None else {field: value}
         query = turn.query(pending["question"])
         query = replace(query, profile=turn.facts | told, may_ask=value is not None)

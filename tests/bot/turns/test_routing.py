@@ -179,15 +179,14 @@ class TestGeneralAnswer:
         assert (reply.kind, reply.entry_id) == ("answer", "T18-04")
         assert "企业登录电子税务局" not in reply.text
 
-    async def test_a_button_of_an_earlier_one_says_nothing_of_a_later_one(
-        self, talk, given
-    ) -> None:
+    async def test_a_button_of_an_earlier_one_answers_that_one(self, talk, given) -> None:
         [later] = await talk.send("社保费在哪里缴")
         assert (later.entry_id, later.meta["profile_field"]) == ("T13-01", "entity_type")
         [reply] = await talk.send(
             type="choice", ref_seq=given.seq, id="profile:entity_type:natural_person"
         )
-        assert (reply.kind, reply.entry_id) == ("text", None)
+        assert (reply.kind, reply.entry_id) == ("answer", "T18-04")
+        assert "企业登录电子税务局" not in reply.text
 
     async def test_so_does_the_fact_in_words(self, talk, given) -> None:
         talk.dialogue.asked.clear()
