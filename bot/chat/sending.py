@@ -12,6 +12,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from fastapi.security.utils import get_authorization_scheme_param
 from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from bot.chat.access import ChatOf, SessionOf, get_chat, session_of
@@ -34,7 +36,10 @@ class _Direct(APIRoute):
     async def _answer(self, scope: Scope, receive: Receive, send_back: Send) -> None:
         request = Request(scope, receive)
         chat = await get_chat(request)
-        body = await request.body()
+        try:
+            body = await request.body()
+        except ClientDisconnect as error:
+            raise HTTPException(400, "the body came in part") from error
         scheme, token = get_authorization_scheme_param(request.headers.get("authorization"))
         bearer = token if scheme.lower() == "bearer" else ""
         session = await session_of(chat, request.path_params["session_id"], bearer)

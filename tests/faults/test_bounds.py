@@ -2,6 +2,7 @@
 
 import json
 import socket
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from bot.bounds import LONGEST_BODY, LONGEST_HEAD
 from tests.faults.harness import Server
 
 JSON = {"content-type": "application/json"}
+MESSAGES = "/api/v1/chat/sessions/{session_id}/messages"
 
 
 @pytest.fixture
@@ -43,6 +45,7 @@ def everything(server: Server) -> None:
         for check in (bodies, heads, texts, queries):
             check(api, path, auth)
         raw(server)
+        broken_off(server, api, path, auth)
         frames(server, path, opened)
         sent = {"client_message_id": "last", "text": "你好"}
         assert api.post(f"{path}/messages", json=sent, headers=auth).status_code == 202
@@ -112,6 +115,9 @@ def queries(api: httpx.Client, path: str, auth: dict) -> None:
     for odd in ("%00", "%ff%fe", "%ed%a0%80", "a" * 5_000):
         answer = api.get(f"/chat/sessions/{odd}/messages", headers=auth)
         assert answer.status_code in {400, 403, 404, 422}, answer.text
+        sent = {"client_message_id": "odd", "text": "你好"}
+        answer = api.post(f"/chat/sessions/{odd}/messages", headers=auth, json=sent)
+        assert answer.status_code in {400, 403, 404, 422}, answer.text
     signing_in = {"username": "a\x00b", "password": "\x00"}
     answer = api.post("/staff/sign-in", json=signing_in)
     assert answer.status_code in {401, 422}, answer.text
@@ -131,6 +137,31 @@ def raw(server: Server) -> None:
                 while part := wire.recv(65_536):
                     answer += part
         assert not answer or answer.split(b" ", 2)[1] in {b"400", b"404", b"431"}, answer[:100]
+
+
+def broken_off(server: Server, api: httpx.Client, path: str, auth: dict) -> None:
+    """Hang up in the middle of a message, as phones do: nothing is kept, and it is no failure."""
+    head = (
+        f"POST /api/v1{path}/messages HTTP/1.1\r\nhost: x\r\n"
+        f"authorization: {auth['Authorization']}\r\n"
+        "content-type: application/json\r\ncontent-length: 1000\r\n\r\n"
+    )
+    before = answers(server, api)
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as wire:
+        wire.sendall(head.encode() + b'{"client_message_id": "half", "text": "')
+    for _ in range(100):
+        if (after := answers(server, api)) != before:
+            break
+        time.sleep(0.1)
+    assert {status for status in after if after[status] != before.get(status)} == {"400"}
+
+
+def answers(server: Server, api: httpx.Client) -> dict[str, str]:
+    """Return how often a message was answered with each status so far."""
+    figures = api.get(f"{server.address}/metrics").text
+    told = f'daoban_request_seconds_count{{method="POST",route="{MESSAGES}",status="'
+    found = [line.removeprefix(told) for line in figures.splitlines() if line.startswith(told)]
+    return dict(line.split('"} ') for line in found)
 
 
 def frames(server: Server, path: str, opened: dict) -> None:
