@@ -119,6 +119,7 @@ async def _start(app: FastAPI, settings: Settings, stack: AsyncExitStack) -> Non
     app.state.services = services
     app.state.flows = services.flows
     app.state.files = services.files
+    app.state.drawing = services.drawing
     app.state.vault = services.vault
     app.state.chat = Chat(services, turns)
     app.state.worker = None

@@ -1,11 +1,18 @@
 """What an officer or expert does with a consultation: claim, answer, pass on, give back, close."""
 
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
 from conversations import protected
 from conversations import repository as log
 from conversations.consultations import Result
 from conversations.errors import ClientMessageIdReused, NoSuchConsultation
+from conversations.files import service as files
+from conversations.files.content import Content
+from conversations.files.schemas import FileOut
 from conversations.ownership import Holder, change_owner
-from conversations.schemas import TEXT_LIMIT, Draft, State
+from conversations.schemas import TEXT_LIMIT, Draft, Message, State
 from conversations.service import access_conversation, append_message, clean
 from core.audit import record
 from core.database import Tx
@@ -96,47 +103,110 @@ def _in_hand(tx: Tx, consultation_id: str, who: Staff) -> tuple[State, Entry]:
     entry = access_consultation(tx, consultation_id, who)
     current = access_conversation(tx, entry.conversation_id, change=True)
     entry = access_entry(tx, entry.id)
+    _check_holder(tx, entry, who)
+    return current, entry
+
+
+def _check_holder(tx: Tx, entry: Entry, who: Staff) -> None:
     if entry.state != "held" or entry.holder_id != who.id:
         raise NotHolder(
             "you do not hold this consultation; claim it first",
             holder=holder_of(tx, entry) if entry.state == "held" else None,
         )
-    return current, entry
 
 
-def reply(tx: Tx, consultation_id: str, who: Staff, client_message_id: str, words: str) -> int:
-    """Say something to the taxpayer; a resend gets the first seq.
+def reply(
+    tx: Tx,
+    consultation_id: str,
+    who: Staff,
+    client_message_id: str,
+    words: str,
+    *,
+    file_ids: Sequence[str] = (),
+) -> int:
+    """Say something to the taxpayer, or send files; a resend gets the first seq.
 
     Identity, phone and card numbers are masked before anything is stored.
 
     Raises:
         NotHolder: the caller does not hold it.
-        BadInput: nothing readable, or too long.
-        ClientMessageIdReused: the id came before with another text.
+        BadInput: nothing readable and no file, too long, or a file was sent before.
+        NoSuchFile: the caller took no such file in for this conversation.
+        ClientMessageIdReused: the id came before with another text or other files.
     """
     cleaned = clean(words)
-    if not cleaned or len(cleaned) > TEXT_LIMIT:
-        raise BadInput(f"a message needs 1 to {TEXT_LIMIT} readable characters")
+    if not (cleaned or file_ids) or len(cleaned) > TEXT_LIMIT:
+        raise BadInput(f"a message needs 1 to {TEXT_LIMIT} readable characters, or a file")
     masked = mask(cleaned)
     entry = access_consultation(tx, consultation_id, who)
     access_conversation(tx, entry.conversation_id, change=True)
     own_id = f"{who.id}:{client_message_id}"
     if before := log.resent(tx, entry.conversation_id, own_id):
         sent = log.message_at(tx, entry.conversation_id, before.seq)
-        if sent is None or sent.text != masked.text:
+        if sent is None or not _is_same(sent, masked.text, file_ids):
             raise ClientMessageIdReused(
                 "this client_message_id was used for another text; take a new one", seq=before.seq
             )
         return int(before.seq)
     current, entry = _in_hand(tx, consultation_id, who)
     log.touch_consultation(tx, consultation_id)
+    carried = files.files_to_send(tx, current.id, file_ids, by=who.id) if file_ids else []
+    names = "、".join(each.name for each in carried)
+    meta: dict[str, Any] = {"masked": sorted(masked.kinds)} if masked.kinds else {}
+    if carried:
+        meta["files"] = [each.model_dump(exclude_none=True) for each in carried]
+        meta["captioned"] = bool(masked.text)
     draft = Draft(
         sender=entry.tier,
+        kind="file" if carried else "text",
         name=who.name,
-        text=masked.text,
-        meta={"masked": sorted(masked.kinds)} if masked.kinds else {},
+        text=masked.text or text("chat.files.sent", current.locale, names=names),
+        meta=meta,
     )
-    return append_message(tx, current.id, draft, client_message_id=own_id)
+    seq = append_message(tx, current.id, draft, client_message_id=own_id)
+    if carried:
+        files.attach(tx, file_ids, seq=seq, consultation_id=consultation_id)
+    return seq
+
+
+def _is_same(sent: Message, words: str, file_ids: Sequence[str]) -> bool:
+    """Whether a resend has the content of the first time."""
+    carried = [each["file_id"] for each in sent.meta.get("files", [])]
+    said = sent.text if sent.meta.get("captioned", True) else ""
+    return (said, carried) == (words, list(file_ids))
+
+
+def check_holds(tx: Tx, consultation_id: str, who: Staff) -> None:
+    """Check that someone holds a consultation, before a file of theirs is read.
+
+    Raises:
+        NotHolder: another one holds it, or nobody.
+    """
+    _check_holder(tx, access_consultation(tx, consultation_id, who), who)
+
+
+def take_file(
+    tx: Tx,
+    consultation_id: str,
+    who: Staff,
+    file_id: str,
+    *,
+    name: str,
+    content: Content,
+    kept_for: timedelta,
+) -> FileOut:
+    """Note a file that the holder is about to send; audited.
+
+    Raises:
+        NotHolder: the caller does not hold it.
+        TooManyFiles: the staff sent their files of this day into this conversation.
+    """
+    current, entry = _in_hand(tx, consultation_id, who)
+    taken = files.take_in(
+        tx, current.id, file_id, name=name, content=content, kept_for=kept_for, by=who.id
+    )
+    record(tx, who.id, "escalation:file:take", file_id, consultation=entry.consultation_id)
+    return taken
 
 
 def send_flow(tx: Tx, flows: Flows, consultation_id: str, who: Staff, flow_id: str) -> FlowSent:

@@ -1,10 +1,13 @@
 """HTTP of the desk; the lists and frames of the contract's section "Staff"."""
 
 import asyncio
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
+from conversations.files.intake import FORM, keep, uploaded
+from conversations.files.schemas import FileOut
 from conversations.files.serving import DESCRIBED, as_response
 from conversations.files.store import FileStore
 from core.texts import DEFAULT
@@ -105,14 +108,49 @@ async def claim(request: Request, consultation_id: str, who: Server) -> Consulta
 @desk_router.post(
     "/consultations/{consultation_id}/messages",
     status_code=202,
-    responses={**_UNKNOWN, 409: {"description": "not_holder, client_message_id_reused"}},
+    responses={
+        404: {"description": "no_such_consultation, no_such_file"},
+        409: {"description": "not_holder, client_message_id_reused"},
+    },
 )
 async def reply(request: Request, consultation_id: str, body: ReplyIn, who: Server) -> ReplyOut:
-    """Say something to the taxpayer; a resend of the same id gets the first seq."""
+    """Say something to the taxpayer, or send files; a resend of the same id gets the first seq."""
     seq = await database_of(request).write(
-        lambda tx: desk.reply(tx, consultation_id, who, body.client_message_id, body.text)
+        lambda tx: desk.reply(
+            tx, consultation_id, who, body.client_message_id, body.text, file_ids=body.file_ids
+        )
     )
     return ReplyOut(seq=seq)
+
+
+@desk_router.post(
+    "/consultations/{consultation_id}/files",
+    status_code=201,
+    openapi_extra=FORM,
+    responses={
+        **_UNKNOWN,
+        409: {"description": "not_holder"},
+        413: {"description": "file_too_large"},
+        415: {"description": "file_type_refused"},
+        422: {"description": "file_unreadable"},
+        429: {"description": "too_many_files"},
+    },
+)
+async def take_file(request: Request, consultation_id: str, who: Server) -> FileOut:
+    """Take in a photo or document for the taxpayer of a chat in hand; send it by `file_ids`.
+
+    By the rules of the taxpayer's own files. What no message carries within two hours is let go.
+    """
+    database, state = database_of(request), request.app.state
+    await database.read(lambda tx: desk.check_holds(tx, consultation_id, who))
+    name, data = await uploaded(request)
+    file_id, content = await keep(state.files, state.drawing, data)
+    kept_for = timedelta(days=state.settings.files_days)
+    return await database.write(
+        lambda tx: desk.take_file(
+            tx, consultation_id, who, file_id, name=name, content=content, kept_for=kept_for
+        )
+    )
 
 
 @desk_router.post(

@@ -1,12 +1,12 @@
 """Queues, entries and the desk's view of a consultation, in and out."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from conversations.files.schemas import SentFile
-from conversations.schemas import Message, Owner
+from conversations.schemas import FILES_LIMIT, Message, Owner
 from escalation.hours import Hours
 from taxpayers.schemas import Assurance
 
@@ -296,7 +296,16 @@ class ReplyIn(BaseModel):
     )
 
     client_message_id: ClientMessageId
-    text: str = Field(max_length=2000)
+    text: str = Field("", max_length=2000)
+    file_ids: list[Annotated[str, Field(max_length=64)]] = Field(
+        [], max_length=FILES_LIMIT, description="files taken in before, with or without a text"
+    )
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        if len(set(self.file_ids)) < len(self.file_ids):
+            raise ValueError("file_ids names a file twice")
+        return self
 
 
 class ReplyOut(BaseModel):

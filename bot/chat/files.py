@@ -1,52 +1,27 @@
 """HTTP of files: taken in from a taxpayer's device, given back to it."""
 
 import asyncio
-from collections.abc import AsyncGenerator
 from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
-from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
 
 from bot.chat.access import ChatOf, SessionOf
 from bot.chat.service import Chat
 from conversations.files import service
-from conversations.files.content import SIZE_LIMIT, admit
-from conversations.files.errors import FileTooLarge
+from conversations.files.intake import FORM, keep, uploaded
 from conversations.files.schemas import FileOut
 from conversations.files.serving import DESCRIBED, as_response
 from conversations.sessions import Session
 from core.database import Tx
-from core.errors import BadInput
 
 router = APIRouter(prefix="/chat/sessions", tags=["chat"])
-
-BODY_LIMIT = SIZE_LIMIT + 64 * 1024
-"""Bytes of a request: a file and what the form adds to it."""
-UPLOAD_SECONDS = 120
-"""A device that is slower than that sends again, on a better connection."""
-
-_FORM = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {"file": {"type": "string", "format": "binary"}},
-                }
-            }
-        },
-    }
-}
 
 
 @router.post(
     "/{session_id}/files",
     status_code=201,
-    openapi_extra=_FORM,
+    openapi_extra=FORM,
     responses={
         413: {"description": "file_too_large"},
         415: {"description": "file_type_refused"},
@@ -61,16 +36,13 @@ async def take_file(chat: ChatOf, session: SessionOf, request: Request) -> FileO
     position, device or author. What no message carries within two hours is let go of.
     """
     chat.services.message_limit.hit(session.id)
-    name, data = await _uploaded(request)
+    name, data = await uploaded(request)
     return await _take(chat, session, name, data)
 
 
 async def _take(chat: Chat, session: Session, name: str, data: bytes) -> FileOut:
     services = chat.services
-    async with services.drawing:  # a large photo takes 200 MB for a moment
-        content = await asyncio.to_thread(admit, data)
-    file_id = service.new_file_id()
-    await asyncio.to_thread(services.files.put, file_id, content.data)
+    file_id, content = await keep(services.files, services.drawing, data)
     kept_for = timedelta(days=services.settings.files_days)
 
     def unit(tx: Tx) -> FileOut:
@@ -79,42 +51,6 @@ async def _take(chat: Chat, session: Session, name: str, data: bytes) -> FileOut
         )
 
     return await services.database.write(unit)
-
-
-async def _uploaded(request: Request) -> tuple[str, bytes]:
-    """Return name and content of the form's one file.
-
-    Raises:
-        FileTooLarge: more than `BODY_LIMIT`; the rest is not read.
-        BadInput: no form, or one without a file.
-    """
-    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        raise BadInput("send a form (multipart/form-data) with the field file")
-    parser = MultiPartParser(request.headers, _counted(request), max_files=1, max_fields=4)
-    parser.spool_max_size = BODY_LIMIT  # never unsealed on the disk
-    try:
-        async with asyncio.timeout(UPLOAD_SECONDS):
-            form = await parser.parse()
-    except (MultiPartException, KeyError, UnicodeError) as error:
-        raise BadInput("the form is broken, or has more than one file") from error
-    except TimeoutError as error:
-        raise BadInput("the file came too slowly: send it again") from error
-    try:
-        sent = form.get("file")
-        if not isinstance(sent, UploadFile):
-            raise BadInput("the form has no file in the field file")
-        return sent.filename or "", await sent.read()
-    finally:
-        await form.close()
-
-
-async def _counted(request: Request) -> AsyncGenerator[bytes, None]:
-    read = 0
-    async for part in request.stream():
-        read += len(part)
-        if read > BODY_LIMIT:
-            raise FileTooLarge(f"send at most {SIZE_LIMIT // 1024 // 1024} MB in one file")
-        yield part
 
 
 @router.get(

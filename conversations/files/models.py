@@ -14,7 +14,7 @@ stored_file = sa.Table(
     sa.Column("name", sa.Text, nullable=False, doc="masked"),
     sa.Column("type", sa.Text, nullable=False, doc="media type, found by content"),
     sa.Column("size", sa.BigInteger, nullable=False, doc="bytes, as kept"),
-    sa.Column("facts", Json, nullable=False, doc="width and height of a picture"),
+    sa.Column("facts", Json, nullable=False, doc="width and height of a picture; by: staff"),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("expires_at", UtcDateTime, nullable=False),
     sa.Column("removed_at", UtcDateTime, doc="from then on nobody sees it"),

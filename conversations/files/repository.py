@@ -38,18 +38,14 @@ def sent(tx: Tx, conversation_id: str, limit: int) -> list[sa.Row[Any]]:
     )
 
 
-def taken_since(tx: Tx, conversation_id: str, since: datetime) -> int:
-    """Count the files that came into a conversation since a moment."""
-    return int(
-        tx.execute(
-            sa.select(sa.func.count())
-            .select_from(stored_file)
-            .where(
-                stored_file.c.conversation_id == conversation_id,
-                stored_file.c.created_at > since,
-            )
-        ).scalar_one()
-    )
+def taken_since(tx: Tx, conversation_id: str, since: datetime, *, by_staff: bool) -> int:
+    """Count the files that came into a conversation from one side since a moment."""
+    facts = tx.execute(
+        sa.select(stored_file.c.facts).where(
+            stored_file.c.conversation_id == conversation_id, stored_file.c.created_at > since
+        )
+    ).scalars()
+    return sum(("by" in each) == by_staff for each in facts)
 
 
 def attach(tx: Tx, file_ids: Sequence[str], **values: Any) -> None:

@@ -28,17 +28,28 @@ CHUNK = 200
 
 
 def take_in(
-    tx: Tx, conversation_id: str, file_id: str, *, name: str, content: Content, kept_for: timedelta
+    tx: Tx,
+    conversation_id: str,
+    file_id: str,
+    *,
+    name: str,
+    content: Content,
+    kept_for: timedelta,
+    by: str | None = None,
 ) -> FileOut:
     """Note a file whose content lies in the store; a message may carry it from now on.
 
     Args:
         name: as the device gave it; protected numbers are masked, the ending follows the content.
+        by: the person who serves and is about to send it; None for the taxpayer.
 
     Raises:
-        TooManyFiles: the conversation had its files of this day.
+        TooManyFiles: the conversation had its files of this day; both sides have as many.
     """
-    if repository.taken_since(tx, conversation_id, tx.now - timedelta(days=1)) >= FILES_A_DAY:
+    taken = repository.taken_since(
+        tx, conversation_id, tx.now - timedelta(days=1), by_staff=by is not None
+    )
+    if taken >= FILES_A_DAY:
         raise TooManyFiles(f"at most {FILES_A_DAY} files a day; send the rest tomorrow")
     facts = {"width": content.width, "height": content.height} if content.width else {}
     shown = clean_name(name, content.extension)
@@ -50,7 +61,7 @@ def take_in(
             "name": shown,
             "type": content.type,
             "size": len(content.data),
-            "facts": facts,
+            "facts": facts | ({"by": by} if by else {}),
             "expires_at": tx.now + kept_for,
         },
     )
@@ -69,17 +80,22 @@ def clean_name(name: str, extension: str) -> str:
     return f"{stem[:NAME_LIMIT] or 'file'}.{extension}"
 
 
-def files_to_send(tx: Tx, conversation_id: str, file_ids: Sequence[str]) -> list[FileOut]:
+def files_to_send(
+    tx: Tx, conversation_id: str, file_ids: Sequence[str], *, by: str | None = None
+) -> list[FileOut]:
     """Return files that a message is about to carry, in the order given.
 
+    Args:
+        by: whose message it is, as `take_in`.
+
     Raises:
-        NoSuchFile: one was never taken in here, or its time was over.
+        NoSuchFile: one was never taken in here from them, or its time was over.
         BadInput: one is carried by a message already.
     """
     rows = {row.id: row for row in repository.of_conversation(tx, conversation_id, file_ids)}
     for each in file_ids:
         row = rows.get(each)
-        if row is None or row.removed_at is not None:
+        if row is None or row.removed_at is not None or row.facts.get("by") != by:
             raise NoSuchFile(f"no file {each} in this conversation: send its content again")
         if row.seq is not None:
             raise BadInput(f"file {each} was sent before: send its content again")
@@ -104,7 +120,7 @@ def access_file(tx: Tx, conversation_id: str, file_id: str) -> FileOut:
 
 
 def sent_files(tx: Tx, conversation_id: str) -> list[SentFile]:
-    """Return what was sent in a conversation, the latest first."""
+    """Return what the taxpayer sent in a conversation, the latest first."""
     return [
         SentFile(
             **file_out(row).model_dump(),
@@ -113,6 +129,7 @@ def sent_files(tx: Tx, conversation_id: str) -> list[SentFile]:
             removed=row.removed_at is not None,
         )
         for row in repository.sent(tx, conversation_id, SHOWN)
+        if "by" not in row.facts
     ]
 
 

@@ -168,6 +168,56 @@ def test_photo_flow_and_another_flow_sent(
     expect(side(desk).get_by_text(IDENTITY_NUMBER)).to_have_count(0)
 
 
+def test_an_officer_sends_a_file(
+    without_dialogue: str,
+    officer_desk: Page,
+    phone: Page,
+    pictures: Path,
+    project: Path,
+    tmp_path: Path,
+) -> None:
+    words = "填表示例发我一份吧"
+    phone.goto(f"{without_dialogue}/chat/")
+    asks = phone.get_by_role("textbox", name="输入您的问题")
+    for each in (words, "转人工"):
+        asks.fill(each)
+        asks.press("Enter")
+        expect(phone.get_by_role("log").get_by_text(each, exact=True).first).to_be_visible()
+    desk = officer_desk
+    sign_in(desk, without_dialogue, "officer1")
+    open_row(desk, words)
+    desk.keyboard.press("Alt+j")
+    expect(desk.get_by_role("textbox", name="回复纳税人")).to_be_visible()
+    example = {"name": "填表示例.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    program = {"name": "程序.pdf", "mimeType": "application/pdf", "buffer": b"MZ" + bytes(99)}
+    photo = {"name": "窗口.jpg", "mimeType": "image/jpeg", "buffer": picture()}
+    with desk.expect_file_chooser() as chooser:
+        desk.get_by_role("button", name="附件").click()
+    chooser.value.set_files([example, program, photo])
+    attached = desk.get_by_role("list", name="要发送的文件")
+    expect(attached.get_by_role("alert")).to_contain_text("只能发送")
+    attached.get_by_role("button", name="移除 程序.pdf").click()
+    expect(attached.get_by_role("listitem")).to_have_count(2)
+    audit(desk, project)
+    desk.screenshot(path=pictures / "desk-attach.png")
+    desk.get_by_role("textbox", name="回复纳税人").fill("请照这个填")
+    desk.get_by_role("button", name="发送", exact=True).click()
+    expect(attached).to_have_count(0)
+    log = desk.get_by_role("log")
+    expect(log.get_by_role("button", name="下载：填表示例.pdf")).to_be_visible()
+    expect(log.get_by_text("来自纳税人，未经核验")).to_have_count(0)
+
+    # The taxpayer sees the words, the picture, and can keep the document.
+    expect(phone.get_by_text("请照这个填", exact=True)).to_be_visible()
+    expect(phone.get_by_role("button", name=re.compile("窗口.jpg"))).to_be_visible()
+    with phone.expect_download() as download:
+        phone.get_by_role("button", name="下载 填表示例.pdf").click()
+    download.value.save_as(tmp_path / "kept.pdf")
+    assert (tmp_path / "kept.pdf").read_bytes() == PDF
+    audit(phone, project)
+    phone.screenshot(path=pictures / "chat-officer-file.png")
+
+
 def test_who_has_as_many_as_fit_takes_nobody_more(
     without_dialogue: str, browser: Browser, project: Path
 ) -> None:

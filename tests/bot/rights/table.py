@@ -168,6 +168,7 @@ ROWS = (
     _desk("POST", f"{_CONSULTATION}/flows", staff(*SERVING), 404, {"flow_id": "F06"}),
     _desk("POST", f"{_CONSULTATION}/reveal", staff(*SERVING), 404, _REVEALED),
     _desk("POST", "/desk/presence", staff(*SERVING), 200, {"state": "available"}),
+    _desk("POST", f"{_CONSULTATION}/files", staff(*SERVING), 404),
     _desk("GET", f"{_CONSULTATION}/files/{{file_id}}", staff(*READING), 404),
     _desk("WS", "/desk/stream", staff(*READING)),
     _desk("GET", "/schemas/context-package.json", ANYONE),

@@ -32,6 +32,7 @@ describe("what was sent", () => {
   const out = (id: string, more: Partial<Outgoing> = {}): Outgoing => ({
     client_message_id: id,
     text: "t",
+    files: [],
     at: "2026-11-24T02:00:00Z",
     state: "sending",
     ...more,

@@ -106,7 +106,7 @@ test("what did not arrive can be taken back, what did cannot", async () => {
   outbox.add(ID, "hello");
   await settle();
   const own = outgoing()[0]?.client_message_id ?? "";
-  expect(outbox.takeBack(ID, own)).toBe("hello");
+  expect(outbox.takeBack(ID, own)?.text).toBe("hello");
   expect(outgoing()).toEqual([]);
   reply.mockImplementation(async () => ({ seq: 3 }));
   outbox.add(ID, "again");

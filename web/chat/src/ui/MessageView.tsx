@@ -72,7 +72,12 @@ export function MessageView({ message, first, place }: Props) {
   return (
     <article class="message" data-seq={message.seq}>
       {first && <Speaker sender={message.sender} name={message.name} at={at} />}
-      {message.card ? <CardView message={message} card={message.card} /> : <Bubble message={message} />}
+      {files && <LateFiles files={files} />}
+      {message.card ? (
+        <CardView message={message} card={message.card} />
+      ) : (
+        (!files || message.meta?.captioned) && <Bubble message={message} />
+      )}
       <Choices message={message} />
     </article>
   );

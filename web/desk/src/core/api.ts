@@ -1,5 +1,6 @@
 import type {
   Detail,
+  FileRef,
   FlowOut,
   Holder,
   ListState,
@@ -102,8 +103,21 @@ export class Api {
     return this.call(path(id, "claim"), { method: "POST" });
   }
 
-  reply(id: string, client_message_id: string, text: string): Promise<{ seq: number }> {
-    return this.call(path(id, "messages"), { method: "POST", body: { client_message_id, text } });
+  reply(
+    id: string,
+    client_message_id: string,
+    text: string,
+    files: readonly FileRef[] = [],
+  ): Promise<{ seq: number }> {
+    const carried = files.length > 0 ? { file_ids: files.map(({ file_id }) => file_id) } : {};
+    return this.call(path(id, "messages"), { method: "POST", body: { client_message_id, text, ...carried } });
+  }
+
+  /** Takes a photo or document in; a message of this consultation sends it. */
+  upload(id: string, file: File): Promise<FileRef> {
+    const body = new FormData();
+    body.append("file", file);
+    return this.call(path(id, "files"), { method: "POST", body, timeoutMs: FILE_TIMEOUT_MS });
   }
 
   transfer(id: string, tier: Tier, reason: string, summary: string, keepalive: boolean): Promise<Row> {
@@ -161,13 +175,14 @@ export class Api {
   private async send(to: string, call: Call, token: string | null): Promise<Response> {
     const headers: Record<string, string> = {};
     if (token) headers.Authorization = `Bearer ${token}`;
-    if (call.body !== undefined) headers["Content-Type"] = "application/json";
+    const form = call.body instanceof FormData ? call.body : undefined;
+    if (call.body !== undefined && !form) headers["Content-Type"] = "application/json";
     let response: Response;
     try {
       response = await fetch(BASE + to, {
         method: call.method ?? "GET",
         headers,
-        body: call.body === undefined ? undefined : JSON.stringify(call.body),
+        body: form ?? (call.body === undefined ? undefined : JSON.stringify(call.body)),
         keepalive: call.keepalive ?? false,
         signal: call.keepalive ? undefined : AbortSignal.timeout(call.timeoutMs ?? TIMEOUT_MS),
         cache: "no-store",

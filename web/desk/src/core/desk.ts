@@ -1,5 +1,6 @@
 import { locale, texts } from "../texts";
 import { Api, asProblem, Problem } from "./api";
+import { Attachments } from "./attachments";
 import { coalesce } from "./coalesce";
 import type {
   Detail,
@@ -50,6 +51,7 @@ export class Desk {
     onDown: () => void this.poll(),
     onSignedOut: () => this.expire(),
   });
+  readonly attachments = new Attachments(this.store, this.api);
   private readonly outbox = new Outbox(this.store, this.api, (id) => this.refreshChat(id));
   private readonly undoList = new UndoList<Leaving>(
     (what, leaving) => this.leave(what, leaving),
@@ -350,9 +352,10 @@ export class Desk {
 
   send(id: string): void {
     const text = (this.store.get().drafts[id] ?? "").trim();
-    if (!text) return;
+    const files = this.attachments.take(id);
+    if (!text && files.length === 0) return;
     this.draft(id, "");
-    this.outbox.add(id, text);
+    this.outbox.add(id, text, files);
   }
 
   retry(id: string, clientMessageId: string): void {
@@ -360,8 +363,10 @@ export class Desk {
   }
 
   takeBack(id: string, clientMessageId: string): void {
-    const text = this.outbox.takeBack(id, clientMessageId);
-    if (text !== undefined) this.draft(id, [text, this.store.get().drafts[id]].filter(Boolean).join("\n"));
+    const back = this.outbox.takeBack(id, clientMessageId);
+    if (back === undefined) return;
+    this.attachments.giveBack(id, back.files);
+    if (back.text) this.draft(id, [back.text, this.store.get().drafts[id]].filter(Boolean).join("\n"));
   }
 
   release(id: string): void {

@@ -6,6 +6,7 @@ export type Command =
   | "close"
   | "undo"
   | "compose"
+  | "attach"
   | "flow"
   | "presence"
   | "list_waiting"
@@ -35,6 +36,7 @@ export const BINDINGS: readonly Binding[] = [
   { command: "close", code: "KeyB", label: "B" },
   { command: "undo", code: "KeyZ", label: "Z" },
   { command: "compose", code: "KeyI", label: "I" },
+  { command: "attach", code: "KeyU", label: "U" },
   { command: "flow", code: "KeyG", label: "G" },
   { command: "presence", code: "KeyP", label: "P" },
   { command: "list_waiting", code: "Digit1", label: "1" },

@@ -1,9 +1,10 @@
-import type { Message } from "./contract";
+import type { FileRef, Message } from "./contract";
 
 /** A message of ours that the log does not hold yet. */
 export interface Outgoing {
   client_message_id: string;
   text: string;
+  files: readonly FileRef[];
   /** Moment of writing, RFC 3339. */
   at: string;
   state: "sending" | "failed" | "refused";

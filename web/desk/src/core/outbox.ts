@@ -1,4 +1,5 @@
 import { type Api, asProblem } from "./api";
+import type { FileRef } from "./contract";
 import type { Outgoing } from "./log";
 import { remaining } from "./log";
 import type { Store } from "./state";
@@ -19,9 +20,9 @@ export class Outbox {
     private readonly sent: (consultationId: string) => void,
   ) {}
 
-  add(id: string, text: string): void {
+  add(id: string, text: string, files: readonly FileRef[] = []): void {
     const at = new Date().toISOString();
-    const message: Outgoing = { client_message_id: newId(), text, at, state: "sending" };
+    const message: Outgoing = { client_message_id: newId(), text, files, at, state: "sending" };
     this.store.setChat(id, (chat) => ({ ...chat, outgoing: [...chat.outgoing, message] }));
     void this.run(id);
   }
@@ -45,8 +46,8 @@ export class Outbox {
     void this.run(id);
   }
 
-  /** Takes an unsent message out and returns its text. */
-  takeBack(id: string, clientMessageId: string): string | undefined {
+  /** Takes an unsent message out and returns it. */
+  takeBack(id: string, clientMessageId: string): Outgoing | undefined {
     const found = this.store
       .get()
       .chats[id]?.outgoing.find(
@@ -56,7 +57,7 @@ export class Outbox {
       ...chat,
       outgoing: chat.outgoing.filter((each) => each !== found),
     }));
-    return found?.text;
+    return found;
   }
 
   private async run(id: string): Promise<void> {
@@ -81,7 +82,7 @@ export class Outbox {
   private async deliver(id: string, message: Outgoing): Promise<boolean> {
     const own = message.client_message_id;
     try {
-      const { seq } = await this.api.reply(id, own, message.text);
+      const { seq } = await this.api.reply(id, own, message.text, message.files);
       this.mark(id, (each) => (each.client_message_id === own ? { ...each, seq } : each));
       this.store.setChat(id, (chat) => ({ ...chat, outgoing: remaining(chat.outgoing, chat.messages) }));
       if (this.store.get().link !== "live") this.sent(id);

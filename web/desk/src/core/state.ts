@@ -1,3 +1,4 @@
+import type { Attached } from "./attachments";
 import type { Detail, ListState, Message, PresenceState, Queue, Row, Session, Tier } from "./contract";
 import type { Outgoing } from "./log";
 import type { Deferred } from "./undo";
@@ -46,6 +47,8 @@ export interface State {
   /** Consultations that could not be read. */
   unreadable: Readonly<Record<string, boolean>>;
   drafts: Readonly<Record<string, string>>;
+  /** Files for the next message, by consultation. */
+  attached: Readonly<Record<string, readonly Attached[]>>;
   unread: Readonly<Record<string, number>>;
   presence: PresenceState;
   /** Consultations that one takes at once; null for no limit. */
@@ -69,6 +72,7 @@ export const EMPTY: State = {
   chats: {},
   unreadable: {},
   drafts: {},
+  attached: {},
   unread: {},
   presence: "away",
   capacity: null,

@@ -1,4 +1,4 @@
-import { ExclamationCircleOutlined } from "@ant-design/icons";
+import { ExclamationCircleOutlined, FileOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { memo } from "react";
 import type { Message } from "../core/contract";
@@ -47,7 +47,7 @@ export const Bubble = memo(function Bubble({ message, follows, answered, read, m
       <div className="bubble">
         {tag && <span className="mark bubble-tag">{tag}</span>}
         {message.card && <CardPart card={message.card} />}
-        {files.length > 0 && <MessageFiles files={files} />}
+        {files.length > 0 && <MessageFiles files={files} outside={sender === "taxpayer"} />}
         {(files.length === 0 || meta?.captioned) && <p className="bubble-text">{text || t.erased}</p>}
         {meta?.masked !== undefined && <p className="quiet small">{t.masked}</p>}
         <ChoicesPart message={message} answered={answered} />
@@ -87,7 +87,12 @@ export function OutgoingBubble({ id, message }: { id: string; message: Outgoing 
   return (
     <article className="said said-own">
       <div className="bubble bubble-pending">
-        <p className="bubble-text">{message.text}</p>
+        {message.files.map(({ file_id, name }) => (
+          <p key={file_id} className="bubble-text">
+            <FileOutlined aria-hidden="true" /> {name}
+          </p>
+        ))}
+        {message.text && <p className="bubble-text">{message.text}</p>}
       </div>
       <div className="said-state" role="status">
         {message.state === "sending" ? (

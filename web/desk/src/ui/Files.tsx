@@ -11,8 +11,8 @@ const t = texts.files;
 /** CSS pixels of the longer side of a photo in the conversation. */
 const SIDE = 180;
 
-/** What a message carries: photos small, documents as a row. */
-export function MessageFiles({ files }: { files: readonly FileRef[] }) {
+/** What a message carries: photos small, documents as a row; what a taxpayer sent comes from `outside`. */
+export function MessageFiles({ files, outside }: { files: readonly FileRef[]; outside: boolean }) {
   const photos = files.filter(isPhoto);
   const documents = files.filter((file) => !isPhoto(file));
   return (
@@ -27,7 +27,7 @@ export function MessageFiles({ files }: { files: readonly FileRef[] }) {
       {documents.map((file) => (
         <Document key={file.file_id} file={file} />
       ))}
-      <p className="quiet small">{t.outside}</p>
+      {outside && <p className="quiet small">{t.outside}</p>}
     </div>
   );
 }

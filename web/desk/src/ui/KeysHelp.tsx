@@ -1,11 +1,9 @@
 import { Modal } from "antd";
 import { type Command, shown } from "../core/keys";
-import { texts } from "../texts";
-
-const t = texts.keys;
+import { texts as t } from "../texts/keys";
 
 const GROUPS: readonly (readonly [keyof typeof t.groups, readonly Command[]])[] = [
-  ["serve", ["claim", "next", "compose", "flow", "transfer", "release", "close", "undo"]],
+  ["serve", ["claim", "next", "compose", "attach", "flow", "transfer", "release", "close", "undo"]],
   ["lists", ["list_waiting", "list_mine", "list_all", "row_up", "row_down"]],
   ["view", ["side_situation", "side_robot", "side_history", "presence", "help"]],
 ];

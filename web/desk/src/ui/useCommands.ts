@@ -7,6 +7,7 @@ import { shownRows } from "./shownRows";
 import { inHand, type Selected } from "./useSelected";
 
 export const COMPOSER = "composer";
+export const ATTACH = "attach";
 export const PRESENCE = "presence";
 
 interface Wiring {
@@ -33,6 +34,7 @@ export function useCommands({ about, dialog, setDialog, showSide }: Wiring): voi
     next: () => desk.next(),
     transfer: () => inHand(about) && setDialog("transfer"),
     release: () => about && inHand(about) && desk.release(about.id),
+    attach: () => inHand(about) && document.getElementById(ATTACH)?.click(),
     flow: () => inHand(about) && setDialog("flow"),
     close: () => inHand(about) && setDialog("close"),
     undo: () => desk.undo(),

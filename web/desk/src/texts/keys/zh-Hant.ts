@@ -1,0 +1,35 @@
+// Made from zh-Hans.ts by `python -m tools.hant`: change that or data/texts/zh-Hant/terms.yml.
+import type { Texts } from "./zh-Hans";
+
+export const texts: Texts = {
+  title: "快捷鍵",
+  lead: "Alt 組合鍵在輸入文字時也有效。",
+  groups: { serve: "接待", lists: "列表", view: "查看" },
+  commands: {
+    claim: "接待當前這位",
+    next: "下一位（先看待回覆的，再看排隊的）",
+    send: "發送",
+    newline: "換行",
+    transfer: "轉專家，或轉回稅務幹部",
+    release: "退回隊列",
+    close: "辦結",
+    undo: "撤銷剛才的轉交或退回",
+    compose: "到輸入框",
+    attach: "添加附件",
+    flow: "發送辦稅流程",
+    presence: "到我的狀態",
+    list_waiting: "待接",
+    list_mine: "我的",
+    list_all: "全部",
+    row_up: "上一行",
+    row_down: "下一行",
+    side_situation: "情況",
+    side_robot: "機器人",
+    side_history: "歷史",
+    help: "打開本說明（不在輸入時也可按 ?）",
+    submit: "確定窗口中的操作",
+  },
+  enter: "Enter",
+  ctrlEnter: "Ctrl+Enter",
+  shiftEnter: "Shift+Enter",
+};
