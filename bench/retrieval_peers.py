@@ -1,13 +1,14 @@
 """The same entries and questions through other search libraries: quality and time in one table.
 
-    python bench/retrieval_peers.py [--environment .cache/peers] [FILE ...]
+    python bench/retrieval_peers.py [--environment .cache/peers] [--counts] [FILE ...]
 
 Peers come from PyPI by pip into an environment of their own, made when it is missing; one that
-would bring torch for graphics cards (nvidia-*) is left out, and told so. All get the vectors of
-our encoder, made beforehand, so that only search and fusion differ: every wording and every answer
-of an entry is a text, and the first ten entries count. Asked are the questions of FILE (the report
-sets) that name neither profile nor day and have an entry; the collection is what holds today for
-everybody.
+would bring torch for graphics cards (nvidia-*) is left out, and told so. Rasa's ResponseSelector
+runs in the project's Rasa environment with jieba laid over it by uv. All use their own defaults and
+get the vectors of our encoder, made beforehand, so that only search and fusion differ: every
+wording and every answer of an entry is a text, and the first ten entries count. Asked are the
+questions of FILE (the report sets) that name neither profile nor day and have an entry; the
+collection is what holds today for everybody.
 """
 
 import argparse
@@ -24,6 +25,13 @@ from typing import Any
 
 import numpy as np
 
+from bot.dialogue.environment import (
+    SERVER,
+    DialogueEnvironmentFailed,
+    ensure_environment,
+    find_uv,
+    rasa_variables,
+)
 from core.clock import Clock
 from core.settings import PROJECT, load_settings
 from knowledge_base.collection import records
@@ -47,6 +55,10 @@ PEERS = {
     "Haystack, BM25 + vectors": ("haystack_hybrid.py", ["haystack-ai", "jieba", "numpy"]),
     "txtai, hybrid": ("txtai_hybrid.py", ["torch==2.13.0", "txtai", "jieba", "numpy"]),
 }
+SELECTORS = {
+    "Rasa ResponseSelector, vectors": "--vectors",
+    "Rasa ResponseSelector, counts": "--counts",
+}
 
 
 def main() -> None:
@@ -54,6 +66,10 @@ def main() -> None:
     parser.add_argument("files", type=Path, nargs="*", default=SETS)
     parser.add_argument("--environment", type=Path, default=PROJECT / ".cache" / "peers")
     parser.add_argument("--as-of", type=date.fromisoformat, default=Clock().today())
+    parser.add_argument("--keep", type=Path, help="directory that keeps vectors between runs")
+    parser.add_argument(
+        "--counts", action="store_true", help="also Rasa's selector on counts: hours of training"
+    )
     options = parser.parse_args()
     content = _for_everybody(load_content(PROJECT / "data"), options.as_of)
     asked = [
@@ -68,14 +84,19 @@ def main() -> None:
         f"{len(asked)} questions of {', '.join(path.name for path in options.files)}"
     )
     encoder = load_encoder(load_settings().encoder_directory)
-    vectors = VectorCache(encoder)
+    vectors = VectorCache(encoder, options.keep)
     queries = vectors.get([searchable(each.query) for each in asked], "query")
     _tell("Daoban", _ours(content, vectors, asked, queries), asked)
     with tempfile.TemporaryDirectory(prefix="daoban-peers-") as made:
         place = Path(made)
         _write(place, content, vectors, asked, queries)
+        _write_examples(place, content, vectors, encoder.fingerprint)
+        vectors.save()
         for name, (script, packages) in PEERS.items():
             _tell(name, _peer(options.environment, script, packages, place), asked)
+        for name, features in SELECTORS.items():
+            if features == "--vectors" or options.counts:
+                _tell(name, _selector(place, encoder.fingerprint, features), asked)
 
 
 def _for_everybody(content: Content, day: date) -> Content:
@@ -114,17 +135,29 @@ def _write(
     place: Path, content: Content, vectors: VectorCache, asked: list[Question], queries: np.ndarray
 ) -> None:
     rows = [
-        (normalise(text), entry.id)
+        (normalise(text), entry.id, is_answer)
         for entry in content.entries.values()
-        for text in (*entry.asked, *entry.answers)
+        for said, is_answer in ((entry.asked, False), (entry.answers, True))
+        for text in said
     ]
-    texts, owners = [text for text, _ in rows], [owner for _, owner in rows]
-    given = json.dumps({"texts": texts, "owners": owners}, ensure_ascii=False)
-    (place / "collection.json").write_text(given, encoding="utf-8")
+    texts, owners, answers = (list(each) for each in zip(*rows, strict=True))
+    given = {"texts": texts, "owners": owners, "answers": answers}
+    (place / "collection.json").write_text(json.dumps(given, ensure_ascii=False), encoding="utf-8")
     np.save(place / "vectors.npy", vectors.get(texts, "passage"))
     questions = json.dumps([searchable(each.query) for each in asked], ensure_ascii=False)
     (place / "questions.json").write_text(questions, encoding="utf-8")
     np.save(place / "asked.npy", queries)
+
+
+def _write_examples(place: Path, content: Content, vectors: VectorCache, fingerprint: str) -> None:
+    """Write the wordings as Rasa learns them here: as what somebody asks (featurizer.py)."""
+    texts = [normalise(text) for entry in content.entries.values() for text in entry.asked]
+    np.savez(
+        place / "examples.npz",
+        encoder=np.array(fingerprint),
+        texts=np.array(texts),
+        vectors=vectors.get(texts, "query"),
+    )
 
 
 def _peer(environment: Path, script: str, packages: list[str], place: Path) -> dict[str, Any] | str:
@@ -137,21 +170,47 @@ def _peer(environment: Path, script: str, packages: list[str], place: Path) -> d
         if " nvidia-" in _run([*pip[:-2], "--dry-run", *packages]):
             return "not measured: pip would install torch for graphics cards"
         _run([*pip, *packages])
-        said = _run([str(python), str(HERE / script), str(place)])
+        return _result(_run([str(python), str(HERE / script), str(place)]))
     except subprocess.CalledProcessError as error:
-        return f"not measured: {(error.stderr or str(error)).strip().splitlines()[-1]}"
+        return _why(error)
+
+
+def _selector(place: Path, fingerprint: str, features: str) -> dict[str, Any] | str:
+    """Train Rasa's selector and ask it; a sentence when it cannot be had."""
+    try:
+        python = ensure_environment(PROJECT, print)
+        command = [find_uv(), "run", "--quiet", "--project", str(PROJECT / SERVER), "--locked"]
+        command += ["--python", str(python), "--with", "jieba==0.42.1", "python"]
+        command += [str(HERE / "rasa_selector.py"), str(place), features]
+        surroundings = rasa_variables(
+            PYTHONPATH=str(PROJECT), DAOBAN_ENCODER_FINGERPRINT=fingerprint
+        )
+        return _result(_run(command, surroundings))
+    except subprocess.CalledProcessError as error:
+        return _why(error)
+    except DialogueEnvironmentFailed as error:
+        return f"not measured: {error.detail}"
+
+
+def _run(command: list[str], variables: dict[str, str] | None = None) -> str:
+    done = subprocess.run(
+        command, check=True, capture_output=True, text=True, timeout=36_000, env=variables
+    )
+    return done.stdout
+
+
+def _result(said: str) -> dict[str, Any]:
     result: dict[str, Any] = json.loads(said.splitlines()[-1])
     return result
 
 
-def _run(command: list[str]) -> str:
-    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=1800)
-    return done.stdout
+def _why(error: subprocess.CalledProcessError) -> str:
+    return f"not measured: {(error.stderr or str(error)).strip().splitlines()[-1]}"
 
 
 def _tell(name: str, made: dict[str, Any] | str, asked: list[Question]) -> None:
     if isinstance(made, str):
-        print(f"{name:28} {made}")
+        print(f"{name:31} {made}")
         return
     places = [
         next((at for at, each in enumerate(ranked, 1) if each in question.expected), 0)
@@ -161,9 +220,10 @@ def _tell(name: str, made: dict[str, Any] | str, asked: list[Question]) -> None:
     assert figures is not None
     ms = sorted(made["ms"])
     print(
-        f"{name:28} hit@1 {100 * figures.hit1:5.1f}  hit@3 {100 * figures.hit3:5.1f}  "
-        f"MRR {100 * figures.mrr:5.1f}  p50 {statistics.median(ms):6.1f} ms  "
-        f"p95 {ms[int(0.95 * len(ms))]:6.1f} ms  built in {made['built']:.1f} s",
+        f"{name:31} hit@1 {100 * figures.hit1:5.1f}  hit@3 {100 * figures.hit3:5.1f}  "
+        f"hit@5 {100 * figures.hit5:5.1f}  MRR {100 * figures.mrr:5.1f}  "
+        f"p50 {statistics.median(ms):6.1f} ms  p95 {ms[int(0.95 * len(ms))]:6.1f} ms  "
+        f"built in {made['built']:.1f} s",
         flush=True,
     )
 

@@ -23,6 +23,7 @@ class Collection:
 
     texts: list[str]
     owners: list[str]
+    answers: list[bool]
     vectors: np.ndarray
 
 
@@ -40,7 +41,7 @@ def compare(build: Callable[[Collection], Search]) -> None:
     """Build a peer on the collection of a directory, ask it everything, print what it ranked."""
     place = Path(sys.argv[1])
     given = json.loads((place / "collection.json").read_text(encoding="utf-8"))
-    collection = Collection(given["texts"], given["owners"], np.load(place / "vectors.npy"))
+    collection = Collection(**given, vectors=np.load(place / "vectors.npy"))
     questions = json.loads((place / "questions.json").read_text(encoding="utf-8"))
     asked = np.load(place / "asked.npy")
     begun = time.perf_counter()
