@@ -161,12 +161,6 @@ export class Chat {
     this.send({ input }, label);
   }
 
-  /** Begins a guided flow, or goes on with its unfinished run; until it is in the log its title stands for it, if known. */
-  beginFlow(flow_id: string): void {
-    const known = this.state.flows.find((flow) => flow.flow_id === flow_id);
-    this.sendInput({ type: "flow", flow_id }, known?.title ?? null);
-  }
-
   /** A page of what was ever said; rejected with Refused or Unreachable. */
   history(words: string, before?: number): Promise<History> {
     const { session } = this;

@@ -166,8 +166,14 @@ class Widget implements Remote {
     const granted = grant(wish, this.stage.options, before);
     if (!granted) return;
     tabStore.set(ASKED, [...before, granted.key]);
-    if (granted.flow) this.chat.beginFlow(granted.flow);
+    if (granted.flow) this.begin(granted.flow);
     else if (granted.topic) this.chat.sendText(granted.topic);
+  }
+
+  /** Begins a flow, or goes on with its unfinished run; until it is in the log its title stands for it, if known. */
+  private begin(flow_id: string): void {
+    const known = this.chat.state.flows.find((flow) => flow.flow_id === flow_id);
+    this.chat.sendInput({ type: "flow", flow_id }, known?.title ?? null);
   }
 
   private count(): void {
