@@ -69,7 +69,10 @@ KEPT: dict[Origin, float] = {"alias": 0.95, "lesson": 0.99}
 IN_DOMAIN = 0.995
 """Share of the domain's own questions that must pass the gate."""
 WORK = 30_000
-"""Entries times left-out aliases: bounds the time for large collections."""
+"""Entries times indexes that lack a wording of each: bounds the time for large collections."""
+MOST_FOLDS = 12
+"""So many such indexes are enough for a small one too; what is left out is spread over all
+wordings of an entry."""
 MOST_ASKED = 2_000
 """Left-out aliases that are asked: a large collection asks a sample of them."""
 
@@ -113,29 +116,40 @@ def examples(content: Content, vectors: VectorCache, lessons: Lessons) -> list[E
     made: list[Example] = []
     day = max((each.checked_on for each in content.documents.values()), default=date.max)
     width = max((len(entry.asked) for entry in content.entries.values()), default=0)
-    folds = min(width, max(2, WORK // max(1, len(content.entries))))
+    folds = min(width, MOST_FOLDS, max(2, WORK // max(1, len(content.entries))))
     for fold in range(folds):
-        made.extend(_fold(content, vectors, fold, day, MOST_ASKED // folds))
+        places = {
+            entry.id: left_out(len(entry.asked), fold, folds) for entry in content.entries.values()
+        }
+        lacking = {each: place for each, place in places.items() if place is not None}
+        made.extend(_fold(content, vectors, lacking, day, MOST_ASKED // folds))
     made.extend(_lessons(content, vectors, lessons, day))
     return made
 
 
-def _fold(content: Content, vectors: VectorCache, fold: int, day: date, most: int) -> list[Example]:
-    """Index all entries without their `fold`-th wording, and ask `most` of those wordings."""
+def left_out(wordings: int, fold: int, folds: int) -> int | None:
+    """Return which of an entry's wordings a fold lacks: none twice, spread over all of them."""
+    if wordings <= folds:
+        return fold if fold < wordings > 1 else None
+    return fold * wordings // folds
+
+
+def _fold(
+    content: Content, vectors: VectorCache, lacking: Mapping[str, int], day: date, most: int
+) -> list[Example]:
+    """Index all entries without one wording of each, and ask `most` of those wordings."""
     kept = {
-        entry.id: entry.asked[:fold] + entry.asked[fold + 1 :]
-        if len(entry.asked) > 1
-        else entry.asked
+        entry.id: [text for place, text in enumerate(entry.asked) if place != lacking.get(entry.id)]
         for entry in content.entries.values()
     }
     index = EmbeddedIndex.build(records(content, vectors, kept), vectors.dimension)
     lexicon = Lexicon.of(kept, answers_of(content))
     favoured = favoured_by_region(content)
     made = []
-    asking = [each for each in content.entries.values() if fold < len(each.asked) > 1]
+    asking = [content.entries[each] for each in lacking]
     if len(asking) > most:  # which ones depends on their ids alone
-        asking = sorted(asking, key=lambda each: _order(f"{fold} {each.id}"))[:most]
-    texts = [searchable(entry.asked[fold]) for entry in asking]
+        asking = sorted(asking, key=lambda each: _order(f"{lacking[each.id]} {each.id}"))[:most]
+    texts = [searchable(entry.asked[lacking[entry.id]]) for entry in asking]
     vectors.encode(texts, "query")
     for entry, text in zip(asking, texts, strict=True):
         query = tokens(text)
