@@ -1,5 +1,7 @@
 """Which wordings are left out when the decision is fitted."""
 
+from itertools import pairwise
+
 import pytest
 
 from knowledge_base.calibration import MOST_FOLDS, left_out
@@ -13,5 +15,5 @@ def test_none_twice_and_spread_over_all(wordings: int) -> None:
     assert len(places) == len(set(places)) == (min(wordings, folds) if wordings > 1 else 0)
     assert all(0 <= place < wordings for place in places)
     if places:
-        gaps = [later - former for former, later in zip(places, places[1:], strict=False)]
-        assert wordings - 1 - places[-1] <= max(gaps)
+        widest = max(later - former for former, later in pairwise([-1, *places]))
+        assert wordings - 1 - places[-1] <= widest
