@@ -64,7 +64,7 @@ MANY = 50
 """Answerable lessons from which on the thresholds are theirs."""
 REMOVED_WEIGHT = 0.3
 """Of a question whose entry was left out: its neighbours often do answer it in part."""
-KEPT: dict[Origin, float] = {"alias": 0.95, "lesson": 0.99}
+KEPT: dict[Origin, float] = {"alias": 0.95, "lesson": 0.998}
 """Share of questions with their entry among the first three that get an answer or choices."""
 IN_DOMAIN = 0.995
 """Share of the domain's own questions that must pass the gate."""
