@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.rasa]
 
 QUESTION = "逾期申报会怎么罚款"
 ANSWER = re.compile("2000元以下")
-VAGUE = "发票的事"
+VAGUE = "个税"
 VOICES = """
 window.said = [];
 window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };

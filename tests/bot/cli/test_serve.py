@@ -80,7 +80,8 @@ class TestCommandsGoThroughTheServer:
         path = data / "knowledge" / "filing.yml"
         entries = yaml.safe_load(path.read_text(encoding="utf-8"))
         added = {**entries["entries"][0], "id": "X99-01", "related": [], "cases": []}
-        added.pop("en", None)
+        for name in ("en", "general"):
+            added.pop(name, None)
         added |= {"question": "火星基地的月壤怎么登记", "answer": "火星基地的月壤不用登记。" * 5}
         added["aliases"] = [f"火星月壤登记{place}" for place in "甲乙丙丁戊己庚辛壬癸"]
         entries["entries"].append(added)

@@ -51,7 +51,7 @@ class TestTypedInput:
 
     async def test_an_entry_button_gives_that_answer(self, talk) -> None:
         talk.dialogue.decision = decided("answer")
-        [asked_back] = await talk.send("发票的事")
+        [asked_back] = await talk.send("个税")
         assert asked_back.kind == "clarify"
         button = next(each for each in asked_back.choices if each.id.startswith("entry:"))
         pressed = {"type": "choice", "ref_seq": asked_back.seq, "id": button.id}
