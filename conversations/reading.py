@@ -1,6 +1,6 @@
 """The log of all conversations by time, for who counts and sums up; nothing here changes it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -58,6 +58,18 @@ def log_between(
         .order_by(m.at, m.conversation_id, m.seq)
     )
     return list(tx.execute(query.limit(limit)))
+
+
+def not_erased(tx: Tx, rows: Sequence[sa.Row[Any]]) -> list[sa.Row[Any]]:
+    """Return those of some rows, read a while ago, that were not erased since."""
+    if not rows:
+        return []
+    own = sa.tuple_(message.c.conversation_id, message.c.seq)
+    query = sa.select(message.c.conversation_id, message.c.seq).where(
+        own.in_([(row.conversation_id, row.seq) for row in rows]), message.c.erased_at.is_(None)
+    )
+    there = {tuple(each) for each in tx.execute(query)}
+    return [row for row in rows if (row.conversation_id, row.seq) in there]
 
 
 def next_of_taxpayer(tx: Tx, conversation_id: str, seq: int) -> sa.Row[Any] | None:

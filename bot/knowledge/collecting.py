@@ -8,7 +8,7 @@ once. Whether choices were taken up shows only after a while: questions are read
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from conversations.reading import Place, asked_before, log_between, next_of_taxpayer
+from conversations.reading import Place, asked_before, log_between, next_of_taxpayer, not_erased
 from core.database import Database, Tx
 from knowledge_base.choices import EntryChoice, read_choice
 from knowledge_base.editing import usage
@@ -67,7 +67,7 @@ def _look(tx: Tx, name: str, delay: timedelta, place: Place | None) -> _Found:
 
 
 def _note(tx: Tx, name: str, found: _Found) -> None:
-    for row in found.rows:
+    for row in not_erased(tx, found.rows):
         (_note_answer if name == ANSWERS else _note_question)(tx, row)
     usage.set_mark(tx, name, found.place.at)
 

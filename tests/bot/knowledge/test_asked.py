@@ -11,6 +11,7 @@ from bot.knowledge.notices import spread
 from bot.worker import outbox_of
 from conversations import service as log
 from conversations.erasure.schemas import ErasureOrder
+from conversations.models import message
 from conversations.schemas import Choice, Draft, Incoming
 from conversations.sessions import open_session
 from core.clock import Clock
@@ -114,6 +115,22 @@ class TestCounting:
         chat = await bureau.open()
         await bureau.ask(chat, "逾期罚多少", "answered", ANSWER)
         assert await collect(bureau.db) == 1
+
+    async def test_what_is_erased_meanwhile_is_not_kept(self, bureau, monkeypatch) -> None:
+        chat = await bureau.open()
+        await bureau.ask(chat, "逾期罚多少", "answered", ANSWER)
+        gone = sa.update(message).values(erased_at=bureau.db.clock.now())
+        with monkeypatch.context() as between:
+            read = bureau.db.read
+
+            async def then_erased(unit):
+                found = await read(unit)
+                await bureau.db.write(lambda tx: tx.execute(gone))
+                return found
+
+            between.setattr(bureau.db, "read", then_erased)
+            await collect(bureau.db)
+        assert await bureau.usage() == {}
 
     async def test_a_changed_mind_counts_once(self, bureau) -> None:
         chat = await bureau.open()
