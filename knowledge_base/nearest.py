@@ -138,17 +138,19 @@ class Nearest:
         return self._owner[places[kept]], scores[kept]
 
     def _supports(self, query: np.ndarray, rows: np.ndarray) -> list[float]:
-        """Return the mean of the best `SUPPORT` products of each entry."""
+        """Return the mean of the best `SUPPORT` products of each entry.
+
+        An entry's vectors stand together, so each is multiplied where it lies: to gather those of
+        a hundred entries first takes several times as long.
+        """
         counts = self._counts[rows]
-        ends = np.cumsum(counts)
-        places = np.arange(ends[-1]) + np.repeat(self._ends[rows] - ends, counts)
-        products = self._scores(places, query)
-        products = products[np.lexsort((products, np.repeat(ends, counts)))]
-        best = [
-            np.where(counts > nth, products[np.maximum(ends - 1 - nth, 0)], 0.0)
-            for nth in range(SUPPORT)
-        ]
-        supports: list[float] = (sum(best) / np.minimum(counts, SUPPORT)).tolist()
+        products = np.full((len(rows), max(SUPPORT, counts.max())), -np.inf, np.float32)
+        for row, end, count in zip(products, self._ends[rows], counts, strict=True):
+            row[:count] = self._exact[end - count : end].astype(np.float32, copy=False) @ query
+        products.partition(products.shape[1] - SUPPORT, axis=1)
+        best = products[:, -SUPPORT:]
+        known = best > -np.inf
+        supports: list[float] = (np.where(known, best, 0).sum(axis=1) / known.sum(axis=1)).tolist()
         return supports
 
 

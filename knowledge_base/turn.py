@@ -248,6 +248,8 @@ class Turn:
             first = self._finder.first(found)
             if first.is_draft:
                 return self._say_draft(first, found.confidence, found.candidates, choices)
+            if first.kind == "referral":  # the office, with what else is near, says more than choices
+                return self._matched(found)
             if first.kind != "refusal":  # no policy instead of it, and no refusal on a mere guess
                 return self._offer(choices, found.confidence, trace)
         reason: Reason = "out_of_domain" if found.verdict == "out_of_domain" else "unsure"

@@ -139,6 +139,14 @@ def test_a_likely_referral_offers_what_else_was_meant(knowledge, monkeypatch) ->
     assert told.choices == []  # nothing else is near
 
 
+def test_an_office_is_named_where_policy_would_only_be_offered(knowledge, monkeypatch) -> None:
+    at(knowledge, monkeypatch, "clarify")
+    told = knowledge.answer(Query("公积金怎么取出，增值税免税怎么办", TODAY))
+    assert (told.decision, told.entry_id, told.sure) == ("refer", "B-1", False)
+    assert told.choices  # the policy that may be meant instead stands below it
+    assert all(each.id not in {"entry:B-1", "entry:N-1"} for each in told.choices)
+
+
 def test_what_is_near_a_likely_referral_is_offered_beside_it(knowledge, monkeypatch) -> None:
     at(knowledge, monkeypatch, "likely")
     told = knowledge.answer(Query("公积金怎么取出，增值税免税怎么办", TODAY))
