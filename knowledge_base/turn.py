@@ -248,7 +248,7 @@ class Turn:
             first = self._finder.first(found)
             if first.is_draft:
                 return self._say_draft(first, found.confidence, found.candidates, choices)
-            if first.kind == "referral":  # the office, with what else is near, says more than choices
+            if first.kind == "referral":  # the office says more than three policies do
                 return self._matched(found)
             if first.kind != "refusal":  # no policy instead of it, and no refusal on a mere guess
                 return self._offer(choices, found.confidence, trace)
