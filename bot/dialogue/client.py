@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, Literal, Protocol, get_args
 
-import httpx
+import aiohttp
 import numpy as np
 import numpy.typing as npt
 
@@ -31,6 +32,9 @@ State = Literal["up", "starting", "down"]
 Vector = npt.NDArray[np.float32] | Sequence[float]
 
 _KINDS = frozenset(get_args(Kind))
+_KEPT_SECONDS = 3
+"""An idle connection is closed before a server would (Sanic: 5 s): no question is lost in one."""
+_UNREACHABLE = (aiohttp.ClientError, TimeoutError)
 
 
 class DialogueUnavailable(DaobanError):
@@ -102,7 +106,7 @@ class Dialogue(Protocol):
 
 
 class RasaDialogue:
-    """Rasa behind its channel of ours (bot/rasa_server/channel.py), over one kept connection."""
+    """Rasa behind its channel of ours (bot/rasa_server/channel.py), over kept connections."""
 
     def __init__(self, url: str, token: str, timeout: float = 1.5) -> None:
         """Connect when first asked.
@@ -112,12 +116,10 @@ class RasaDialogue:
             token: shared with it (DAOBAN_RASA_TOKEN).
             timeout: seconds for the whole answer.
         """
-        self._client = httpx.AsyncClient(
-            base_url=f"{url.rstrip('/')}/webhooks/daoban/",
-            headers={"Authorization": f"Bearer {token}"},
-            timeout=timeout,
-            trust_env=False,
-        )
+        self._url = f"{url.rstrip('/')}/webhooks/daoban/"
+        self._headers = {"Authorization": f"Bearer {token}"}
+        self._timeout = aiohttp.ClientTimeout(total=timeout)
+        self._opened: aiohttp.ClientSession | None = None
 
     async def decide(self, turn: Turn) -> Decision:
         """Decide a turn in its context."""
@@ -136,23 +138,35 @@ class RasaDialogue:
     async def state(self) -> State:
         """Ask the server whether its model is loaded."""
         try:
-            answer = await self._client.get("")
-        except httpx.HTTPError:
+            async with self._session().get(self._url) as answer:
+                if answer.ok:
+                    return "up"
+                return "starting" if answer.status == HTTPStatus.SERVICE_UNAVAILABLE else "down"
+        except _UNREACHABLE:
             return "down"
-        if answer.is_success:
-            return "up"
-        return "starting" if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE else "down"
 
     async def close(self) -> None:
-        """Close the connection."""
-        await self._client.aclose()
+        """Close the connections."""
+        if self._opened is not None:
+            await self._opened.close()
+
+    def _session(self) -> aiohttp.ClientSession:
+        """Return what holds the connections; it belongs to the event loop that asks first."""
+        if self._opened is None:
+            self._opened = aiohttp.ClientSession(
+                headers=self._headers,
+                timeout=self._timeout,
+                connector=aiohttp.TCPConnector(keepalive_timeout=_KEPT_SECONDS),
+                cookie_jar=aiohttp.DummyCookieJar(),
+            )
+        return self._opened
 
     async def _ask(self, path: str, **body: Any) -> Decision:
         try:
-            answer = await self._client.post(path, json=body)
-            answer.raise_for_status()
-            return _decision(answer.json())
-        except httpx.HTTPError as error:
+            async with self._session().post(self._url + path, json=body) as answer:
+                answer.raise_for_status()
+                return _decision(await answer.json(content_type=None))
+        except _UNREACHABLE as error:
             raise DialogueUnavailable(f"dialogue server: {error!r}") from error
         except (ValueError, TypeError, KeyError) as error:
             raise DialogueUnavailable(f"dialogue server answered nonsense: {error!r}") from error
