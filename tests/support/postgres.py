@@ -133,10 +133,21 @@ def _quiet() -> dict[str, Any]:
     return {"stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT, "cwd": "/", **_account()}
 
 
+_MEMORY = Path("/dev/shm")
+_ENOUGH = 2 * 2**30
+
+
+def _memory() -> Path | None:
+    """Return where files are in memory, if there is room: databases are made ten times as fast."""
+    roomy = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ENOUGH
+    return _MEMORY if roomy and os.access(_MEMORY, os.W_OK) else None
+
+
 @contextmanager
 def running(options: tuple[str, ...]) -> Iterator[Cluster]:
-    """Give a server on data of its own, gone at the end."""
-    home = Path(tempfile.mkdtemp(prefix="daoban-pg-"))
+    """Give a server on data of its own, gone at the end; on a disk but for `QUICK` ones."""
+    place = _memory() if options == QUICK else None
+    home = Path(tempfile.mkdtemp(prefix="daoban-pg-", dir=place))
     made = Cluster(home, options)
     try:
         made.create()
