@@ -29,15 +29,21 @@ BATCH = 20
 
 
 def submit(tx: Tx, entry_id: str, version: int, note: str, who: Caller) -> None:
-    """Give a draft to the reviewers; whoever calls has seen that it has no faults.
+    """Give a draft to the reviewers, or what is given unsigned, to be signed as it stands.
+
+    Whoever calls has seen that it has no faults.
 
     Raises:
         EntryChanged: it is another version by now.
-        WrongState: it is no draft.
+        WrongState: it is no draft, and not what is given unsigned.
     """
-    row = _access(tx, entry_id, version, "draft")
-    deed = _deed(tx, who, note)
-    repository.update_entry(tx, entry_id, work="in_review", submitted=deed, returned=None)
+    row = access_entry(tx, entry_id, change=True)
+    unsigned = row.work is None and row.live == "provisional" and row.live_version == version
+    if not unsigned:
+        row = _access(tx, entry_id, version, "draft")
+    check_version(row, version)
+    values = {"work": "in_review", "work_version": version, "approved": None, "returned": None}
+    repository.update_entry(tx, entry_id, submitted=_deed(tx, who, note), **values)
     record(tx, who.id, "knowledge:entry:submit", row.entry_id, version=version, note=note)
 
 

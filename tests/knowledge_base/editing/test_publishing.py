@@ -64,6 +64,31 @@ class TestReview:
         assert (entry.state, entry.live_version, entry.reviewed_by) == ("published", 2, "审核甲")
         assert (await desk.version("X-02", 2)).published_at is not None
 
+    async def test_what_files_brought_is_signed_as_it_stands(self, desk, do, given) -> None:
+        before = await desk.entry("X-02")
+        assert (before.state, before.version) == ("provisional", 1)
+        await do("submit", "X-02", 1, "", ANNA)
+        assert (await desk.entry("X-02")).state == "in_review"
+        with pytest.raises(OwnWork):
+            await do("approve", "X-02", 1, note="", publish_at=None, who=ANNA)
+        assert "X-02" in await given(), "it is given until then as before"
+        await do("approve", "X-02", 1, note="", publish_at=None, who=RITA)
+        entry = await desk.entry("X-02")
+        assert (entry.state, entry.live_version, entry.reviewed_by) == ("published", 1, "审核甲")
+        assert (await given(provisional=False))["X-02"].answer == before.content.answer
+        with pytest.raises(WrongState):  # once is enough
+            await do("submit", "X-02", 1, "", ANNA)
+
+    async def test_what_files_brought_comes_back_unsigned(self, desk, do, given) -> None:
+        await do("submit", "X-02", 1, "", ANNA)
+        await do("give_back", "X-02", 1, "看不懂", RITA)
+        entry = await desk.entry("X-02")
+        assert (entry.state, entry.live, entry.version) == ("draft", "provisional", 1)
+        await desk.db.write(lambda tx: service.discard(tx, "X-02", 1, ANNA))
+        entry = await desk.entry("X-02")
+        assert (entry.state, entry.version) == ("provisional", 1)
+        assert "X-02" in await given()
+
     async def test_the_store_looks_another_after_each_change(self, desk, do, db) -> None:
         seen = {await db.read(stored_version)}
         version = await reviewed(desk, do)

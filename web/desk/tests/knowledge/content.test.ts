@@ -78,6 +78,7 @@ describe("what may be done", () => {
   const cases: [string, string, Parameters<typeof deedsOf>[1], string[]][] = [
     ["an editor", "editor", { live: "published", work: null }, ["edit", "verify"]],
     ["an editor", "editor", { live: "draft", work: "draft" }, ["edit", "submit", "discard"]],
+    ["an editor", "editor", { live: "provisional", work: null }, ["edit", "submit", "verify"]],
     ["an editor", "editor", { live: "published", work: "scheduled" }, ["verify"]],
     ["a reviewer", "reviewer", { live: null, work: "in_review" }, ["approve", "return"]],
     ["a reviewer", "reviewer", { live: "provisional", work: "scheduled" }, ["return", "verify", "withdraw"]],

@@ -14,7 +14,8 @@ export function deedsOf(staff: Staff, entry: Pick<Entry, "live" | "work">): Deed
   const given = entry.live === "published" || entry.live === "provisional";
   const allowed: [Deed, boolean][] = [
     ["edit", mayEdit(staff) && entry.work !== "scheduled"],
-    ["submit", mayEdit(staff) && entry.work === "draft"],
+    // What is given unsigned may be signed as it stands.
+    ["submit", mayEdit(staff) && (entry.work === "draft" || (!entry.work && entry.live === "provisional"))],
     ["approve", mayReview(staff) && entry.work === "in_review"],
     ["return", mayReview(staff) && (entry.work === "in_review" || entry.work === "scheduled")],
     ["verify", mayVerify(staff) && given],
