@@ -42,7 +42,7 @@ def page(words: str) -> str:
 
 
 def _what(name: str, field: FieldInfo) -> str:
-    if name.endswith("_file"):
+    if name.endswith("_file") and not field.description:
         return f"a file that holds `DAOBAN_{name.removesuffix('_file').upper()}`"
     return field.description or ""
 
