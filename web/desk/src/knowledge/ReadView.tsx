@@ -12,7 +12,8 @@ const t = texts.entry;
 /** An entry as taxpayers see it, and what is known about it. */
 export function ReadView({ entry }: { entry: Entry }) {
   const { content, work, live, faults } = entry;
-  const hidden = work !== null && (live === "published" || live === "provisional");
+  const given = live === "published" || live === "provisional";
+  const hidden = work !== null && given && entry.version !== entry.live_version;
   return (
     <div className="kb-two">
       <section aria-label={t.asSeen}>
