@@ -90,7 +90,6 @@ def test_the_whole_way(call) -> None:
         ("/kb/entries/X-01/revert", {"version": 9, "base_version": 1}, "no_such_version"),
         ("/kb/entries/T00-99/discard", {"base_version": 1}, "no_such_entry"),
         ("/kb/entries/X-01/discard", {"base_version": 1}, "wrong_state"),
-        ("/kb/entries/X-01/submit", {"version": 1}, "wrong_state"),
         ("/kb/entries/X-01/submit", {"version": 3}, "no_such_version"),
         ("/kb/entries", {"id": "X-01", "content": {}}, "entry_exists"),
         ("/kb/entries", {"id": "T09-77", "content": {"state": "ready"}}, "bad_input"),
@@ -99,6 +98,16 @@ def test_the_whole_way(call) -> None:
 )
 def test_refusals(call, path, body, code) -> None:
     assert call("editor1", "POST", path, json=body).json()["code"] == code
+
+
+def test_what_files_brought_is_signed_as_it_stands(call) -> None:
+    path, version = "/kb/entries/X-01", {"version": 1}
+    assert call("editor1", "GET", path).json()["state"] == "provisional"
+    assert call("editor1", "POST", f"{path}/submit", json=version).json()["state"] == "in_review"
+    again = call("editor1", "POST", f"{path}/submit", json=version)
+    assert (again.status_code, again.json()["code"]) == (409, "wrong_state")
+    signed = call("reviewer1", "POST", f"{path}/approve", json=version).json()
+    assert (signed["state"], signed["live_version"]) == ("published", 1)
 
 
 def test_a_save_without_a_version_is_refused(call) -> None:
