@@ -210,7 +210,6 @@ def test_an_officer_sends_a_file(
     # The taxpayer sees the words, the picture, and can keep the document.
     expect(phone.get_by_text("请照这个填", exact=True)).to_be_visible()
     expect(phone.get_by_role("button", name=re.compile("窗口.jpg"))).to_be_visible()
-    phone.screenshot(path=pictures / "phone-officer-file.png")
     with phone.expect_download() as download:
         phone.get_by_role("button", name="下载 填表示例.pdf").click()
     download.value.save_as(tmp_path / "kept.pdf")
