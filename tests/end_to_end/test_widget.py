@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from core.clock import Clock
 from core.database import open_database
@@ -269,6 +269,39 @@ def test_signing_in_keeps_what_was_said_and_the_token_to_itself(
     page.get_by_role("button", name="退出").click()
     kept = f"(sessionStorage.getItem('daoban.chat.session') ?? '{signed_in}')"
     until(page, f"!{kept}.includes('{signed_in}')")
+
+
+LATE = """<!doctype html><html><head>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<script src="%chat%/widget.js" data-token-provider="late.token"></script>
+</head><body><p>办税</p><img src="slow.png" alt=""></body></html>"""
+
+
+def test_a_page_whose_token_comes_late_shows_nothing_of_the_one_before(
+    site: Bureau, computer: Page
+) -> None:
+    page = computer
+    site.token = host_token("p-early", "t-early")
+    page.goto(f"{site.listed}/")
+    page.get_by_role("button", name="逾期申报怎么办").click()
+    expect(log(page).get_by_text(ANSWER).first).to_be_visible()
+    with page.expect_response(re.compile("/identify$")):
+        page.get_by_role("button", name="登录").click()
+    opened = session(page)
+
+    # The chat is there before the page has loaded, and before its function is.
+    held: list[Route] = []
+    page.route("**/slow.png", lambda route: held.append(route))
+    site.pages["late.html"] = (LATE, f"img-src 'self' data: blob: {site.chat}")
+    with page.expect_response(re.compile("/chat/assets/app")):
+        page.goto(f"{site.listed}/late.html", wait_until="commit")
+    page.wait_for_timeout(500)
+    token = host_token("p-late", "t-late")
+    page.evaluate("(token) => { window.late = { token: async () => token }; }", token)
+    held[0].abort()
+    expect(log(page).get_by_text(re.compile("您好")).first).to_be_visible()
+    expect(log(page).get_by_text(ANSWER)).to_have_count(0)
+    assert session(page)["conversation_id"] != opened["conversation_id"]
 
 
 def test_a_refused_token_is_told_to_the_page(site: Bureau, computer: Page) -> None:

@@ -1,4 +1,4 @@
-import type { Application, Daoban, Events, Listener, Remote, Stage, Token } from "./contract";
+import type { Application, Daoban, Events, Listener, Remote, Stage } from "./contract";
 import { drawLauncher } from "./launcher";
 import { optionsOf } from "./options";
 
@@ -170,15 +170,19 @@ function start(script: HTMLScriptElement): void {
   else window.addEventListener("load", idle);
 }
 
-/** The function of the page that a name such as "bureau.token" stands for, looked up each time. */
-const named =
-  (path: string): Token =>
-  () => {
-    let found: unknown = window;
-    for (const part of path.split(".")) found = (found as Record<string, unknown> | undefined)?.[part];
-    if (typeof found === "function") return (found as () => Promise<string | undefined>)();
+/**
+ * The function of the page that a name such as "bureau.token" stands for, looked up each time. While the page loads it
+ * may not be there yet: a page that is not waited for would show whoever signed in what the one before was told.
+ */
+const named = (path: string) => (): string | undefined | Promise<string | undefined> => {
+  let found: unknown = window;
+  for (const part of path.split(".")) found = (found as Record<string, unknown> | undefined)?.[part];
+  if (typeof found === "function") return (found as () => Promise<string | undefined>)();
+  if (document.readyState === "complete") {
     throw new Error(`data-token-provider: the page has no function ${path}`);
-  };
+  }
+  return new Promise<Event>((loaded) => window.addEventListener("load", loaded)).then(named(path));
+};
 
 function keeps(): boolean {
   try {
