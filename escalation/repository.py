@@ -27,6 +27,11 @@ def queue_by_id(tx: Tx, queue_id: str) -> Queue | None:
     return None if row is None else Queue.model_validate(row)
 
 
+def update_queue(tx: Tx, queue_id: str, values: dict[str, Any]) -> None:
+    """Change columns of a queue."""
+    tx.execute(sa.update(queue).where(queue.c.id == queue_id).values(**values))
+
+
 def insert_entry(tx: Tx, values: dict[str, Any]) -> None:
     """Insert an entry that waits."""
     tx.execute(

@@ -7,7 +7,7 @@ import typer
 from asyncpg import PostgresError
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.cli import content, encoder, evaluating, flows, people, privacy, system
+from bot.cli import content, encoder, evaluating, flows, people, privacy, queues, system
 from bot.cli.console import fail
 from bot.cli.serving import CannotServe
 from core.errors import BadInput, BadSettings, DaobanError
@@ -40,6 +40,7 @@ evaluating.register(content.knowledge)
 encoder.register(app)
 flows.register(app)
 people.register(app)
+queues.register(app)
 privacy.register(app)
 
 

@@ -24,6 +24,8 @@ from core.identity import new_token
 from core.migrate import current_revision
 from core.settings import PROJECT, Settings
 from core.vault import Vault
+from escalation.queues import QueueChange, change_queue
+from escalation.repository import queues
 from escalation.staff import service as staff
 from escalation.staff.schemas import NewStaff, StaffOut
 from knowledge_base.content import load_content
@@ -165,6 +167,32 @@ class ResetPassword(Command):
         return {}
 
 
+class ListQueues(Command):
+    """List the queues with their hours."""
+
+    name = "list-queues"
+
+    async def run(self, here: Here) -> dict[str, Any]:
+        """List them, officers' first."""
+        found = await here.database.read(queues)
+        return {"items": [each.model_dump(mode="json") for each in found]}
+
+
+class ChangeQueue(Command):
+    """Change when a queue is served, what it promises, its name."""
+
+    name = "change-queue"
+    queue: str
+    change: QueueChange
+
+    async def run(self, here: Here) -> dict[str, Any]:
+        """Change it from now on."""
+        changed = await here.database.write(
+            lambda tx: change_queue(tx, self.queue, self.change, actor=ACTOR)
+        )
+        return changed.model_dump(mode="json")
+
+
 class PutClient(Command):
     """Make a machine client, or give it another secret."""
 
@@ -291,6 +319,8 @@ COMMANDS: tuple[type[Command], ...] = (
     AddStaff,
     ListStaff,
     ResetPassword,
+    ListQueues,
+    ChangeQueue,
     PutClient,
     Erase,
     LoadDemo,

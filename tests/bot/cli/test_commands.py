@@ -22,6 +22,13 @@ from tests.bot.cli.conftest import Daoban
         (["setup", "--only", "coffee"], "no step coffee"),
         (["staff", "add", "X", "--name", "某", "--role", "officer"], "username"),
         (["staff", "add", "who", "--name", "某", "--role", "king"], "roles"),
+        (["queue", "set", "officer", "--hours", "morning"], "08:30-12:00"),
+        (["queue", "set", "officer", "--hours", "17:00-09:00"], "in order"),
+        (["queue", "set", "officer", "--hours", "09:00-25:00"], "valid time"),
+        (["queue", "set", "officer", "--days", "daily"], "--hours"),
+        (["queue", "set", "officer", "--days", "never", "--hours", "09:00-17:00"], "'daily'"),
+        (["queue", "set", "officer", "--wait", "5"], "wait_seconds"),
+        (["queue", "set", "officer"], "nothing to change"),
         (["push", "nowhere.yml"], "nowhere.yml cannot be read"),
         (["work"], "DAOBAN_DATABASE_URL"),
         (["dialogue"], "DAOBAN_RASA_TOKEN"),
@@ -120,6 +127,22 @@ def test_accounts_are_made_listed_and_reset(daoban: Daoban) -> None:
     assert daoban("staff", "reset-password", "wang").code == 0
     missing = daoban("staff", "reset-password", "li")
     assert (missing.code, "daoban staff list" in missing.err) == (1, True)
+
+
+def test_the_hours_of_a_queue_are_changed_for_the_last_night(daoban: Daoban) -> None:
+    assert "09:00-17:00" in daoban("queue", "list").out
+    periods = ("--hours", "08:30-12:00", "--hours", "13:30-24:00")
+    changed = daoban("queue", "set", "officer", "--days", "daily", *periods, "--wait", "600")
+    assert changed.code == 0, changed.err
+    named = daoban("queue", "set", "officer", "--name", "申报期专席")
+    for told in ("申报期专席", "daily", "08:30-12:00 13:30-24:00", "600 s"):
+        assert told in named.out
+    listed = daoban("queue", "list").out.splitlines()
+    assert ["09:00-17:00" in line for line in listed if "expert" in line] == [True]
+    usual = daoban("queue", "set", "officer", "--name", "")
+    assert "申报期专席" not in usual.out
+    missing = daoban("queue", "set", "night", "--wait", "600")
+    assert (missing.code, "no queue night" in missing.err) == (1, True)
 
 
 def test_a_password_is_read_from_standard_input(
