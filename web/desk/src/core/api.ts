@@ -1,3 +1,4 @@
+import { clock } from "./clock";
 import type {
   Detail,
   FileRef,
@@ -177,6 +178,7 @@ export class Api {
     if (token) headers.Authorization = `Bearer ${token}`;
     const form = call.body instanceof FormData ? call.body : undefined;
     if (call.body !== undefined && !form) headers["Content-Type"] = "application/json";
+    const sentAt = Date.now();
     let response: Response;
     try {
       response = await fetch(BASE + to, {
@@ -190,6 +192,7 @@ export class Api {
     } catch {
       throw new Problem(0, "network", "no answer");
     }
+    clock.learn(response.headers.get("date"), sentAt);
     if (!response.ok) {
       const problem = await problemOf(response);
       // A late answer to an earlier sign-in must not end the present one.

@@ -1,6 +1,7 @@
 import { locale, texts } from "../texts";
 import { Api, asProblem, Problem } from "./api";
 import { Attachments } from "./attachments";
+import { clock } from "./clock";
 import { coalesce } from "./coalesce";
 import type {
   Detail,
@@ -245,7 +246,7 @@ export class Desk {
       case "typing":
         this.store.setChat(frame.consultation_id, (chat) => ({
           ...chat,
-          typingUntil: Date.now() + TYPING_SHOWN_MS,
+          typingUntil: clock.now() + TYPING_SHOWN_MS,
         }));
         break;
       case "read":
@@ -344,8 +345,8 @@ export class Desk {
     const next = text ? { ...others, [id]: text } : others;
     this.store.set({ drafts: next });
     if (session) keptDrafts.write(session.staff.id, next);
-    if (text && Date.now() - this.toldTyping > TYPING_TOLD_MS) {
-      this.toldTyping = Date.now();
+    if (text && clock.now() - this.toldTyping > TYPING_TOLD_MS) {
+      this.toldTyping = clock.now();
       this.stream.send({ type: "typing", consultation_id: id });
     }
   }

@@ -1,4 +1,5 @@
 import { type Api, asProblem } from "./api";
+import { clock } from "./clock";
 import type { FileRef } from "./contract";
 import type { Outgoing } from "./log";
 import { remaining } from "./log";
@@ -21,7 +22,7 @@ export class Outbox {
   ) {}
 
   add(id: string, text: string, files: readonly FileRef[] = []): void {
-    const at = new Date().toISOString();
+    const at = new Date(clock.now()).toISOString();
     const message: Outgoing = { client_message_id: newId(), text, files, at, state: "sending" };
     this.store.setChat(id, (chat) => ({ ...chat, outgoing: [...chat.outgoing, message] }));
     void this.run(id);

@@ -11,7 +11,7 @@ export interface Chat {
   detail: Detail;
   messages: readonly Message[];
   outgoing: readonly Outgoing[];
-  /** Date.now() until which the taxpayer counts as typing. */
+  /** Until when (ms, core/clock) the taxpayer counts as typing. */
   typingUntil: number;
   /** The last seq that the taxpayer has read, as far as it was told. */
   readSeq: number;

@@ -1,9 +1,10 @@
+import { clock } from "./clock";
 export const UNDO_MS = 5_000;
 
 export interface Deferred<T> {
   id: number;
   what: T;
-  /** Date.now() at which it is done. */
+  /** When (ms, core/clock) it is done. */
   due: number;
 }
 
@@ -20,7 +21,7 @@ export class UndoList<T> {
 
   add(what: T): void {
     const id = this.next++;
-    this.items = [...this.items, { id, what, due: Date.now() + UNDO_MS }];
+    this.items = [...this.items, { id, what, due: clock.now() + UNDO_MS }];
     this.timers.set(
       id,
       setTimeout(() => void this.fire(id, false), UNDO_MS),

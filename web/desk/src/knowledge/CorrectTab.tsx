@@ -1,5 +1,6 @@
 import { Button } from "antd";
 import { type FormEvent, useCallback, useState } from "react";
+import { clock } from "../core/clock";
 import { momentOf } from "../core/time";
 import { texts } from "../texts/knowledge";
 import { texts as answered } from "../texts/knowledge/answered";
@@ -76,7 +77,7 @@ function Prepare({ entry, onSent }: { entry: Entry; onSent(): void }) {
   const state = useDeed();
   const [span, setSpan] = useState(() => ({
     from: localOf(Date.parse(entry.changed_at)),
-    to: localOf(Date.now()),
+    to: localOf(clock.now()),
   }));
   const [tried, setTried] = useState(false);
   const [reached, setReached] = useState<Reached | null>(null);

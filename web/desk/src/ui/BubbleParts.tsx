@@ -1,3 +1,4 @@
+import { clock } from "../core/clock";
 import type { Card, Message, Source } from "../core/contract";
 import { dayOf } from "../core/time";
 import { texts } from "../texts";
@@ -62,7 +63,7 @@ export function SourcesPart({ sources, entryId }: { sources: readonly Source[]; 
 }
 
 function Validity({ source }: { source: Source }) {
-  const today = dayOf(Date.now());
+  const today = dayOf(clock.now());
   const { effective_from: from, effective_to: to } = source;
   if (to && to < today) return <span className="late">{texts.sources.expired(to)}</span>;
   const words = to ? texts.sources.until(to) : from ? texts.sources.since(from) : null;

@@ -2,6 +2,7 @@ import { EyeOutlined } from "@ant-design/icons";
 import { Button, Input } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { asProblem } from "../core/api";
+import { clock } from "../core/clock";
 import { wordsOf } from "../core/words";
 import { texts } from "../texts";
 import { useDesk, useDeskPart, useNow } from "./context";
@@ -38,7 +39,7 @@ export function Reveal({ id, reference, label, words }: Props) {
     return <Shown value={stage.value} until={stage.until} label={label} onHide={close} />;
   }
   if (stage.is === "asking") {
-    const show = (value: string) => setStage({ is: "shown", value, until: Date.now() + SHOWN_MS });
+    const show = (value: string) => setStage({ is: "shown", value, until: clock.now() + SHOWN_MS });
     return <Ask id={id} reference={reference} label={label} onShown={show} onCancel={close} />;
   }
   return (
@@ -147,7 +148,7 @@ function Ask({ id, reference, label, onShown, onCancel }: AskProps) {
 
 interface ShownProps {
   value: string;
-  /** Date.now() at which it is hidden. */
+  /** When (ms, core/clock) it is hidden. */
   until: number;
   label: string;
   onHide(): void;
@@ -161,7 +162,7 @@ function Shown({ value, until, label, onHide }: ShownProps) {
     hide.current = onHide;
   });
   useEffect(() => {
-    const timer = setTimeout(() => hide.current(), Math.max(0, until - Date.now()));
+    const timer = setTimeout(() => hide.current(), Math.max(0, until - clock.now()));
     return () => clearTimeout(timer);
   }, [until]);
   return (

@@ -1,4 +1,5 @@
 import { createContext, useContext, useEffect, useState, useSyncExternalStore } from "react";
+import { clock } from "../core/clock";
 import type { Desk } from "../core/desk";
 import type { State } from "../core/state";
 
@@ -22,14 +23,14 @@ export function usePlace(): string {
   return useSyncExternalStore(place.subscribe, place.get);
 }
 
-/** Date.now(), told anew at every period. */
+/** The time in ms (see `core/clock`), told anew at every period. */
 export function useNow(periodMs: number): number {
-  const [now, setNow] = useState(() => Date.now());
+  const [time, setTime] = useState(() => clock.now());
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), periodMs);
+    const timer = setInterval(() => setTime(clock.now()), periodMs);
     return () => clearInterval(timer);
   }, [periodMs]);
-  return now;
+  return time;
 }
 
 /** A part of the state; renders anew only when that part is another one. */

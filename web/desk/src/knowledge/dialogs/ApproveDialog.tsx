@@ -1,4 +1,5 @@
 import { Form, Input, Radio } from "antd";
+import { clock } from "../../core/clock";
 import { texts } from "../../texts/knowledge";
 import { useTools } from "../context";
 import { localOf, momentIn } from "../core/moment";
@@ -54,7 +55,7 @@ export function ApproveDialog({ entry, onClose, onDone }: DialogProps) {
         {({ getFieldValue }) =>
           getFieldValue("when") === "later" && (
             <Form.Item name="at" label={t.at} rules={[{ required: true, message: t.atMissing }]}>
-              <Input type="datetime-local" min={localOf(Date.now())} />
+              <Input type="datetime-local" min={localOf(clock.now())} />
             </Form.Item>
           )
         }
