@@ -1,5 +1,6 @@
 """The shipped collection on every day on which a rule begins or ends: what is given holds then."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -14,6 +15,46 @@ from knowledge_base.watch import boundary_days
 
 TURNS = [date(2025, 12, 31), date(2026, 1, 1), date(2027, 12, 31), date(2028, 1, 1)]
 """When most changes: the VAT law begins, the reliefs of 2023 to 2027 end."""
+LAST_DAY = "2027年12月31日"
+ENDS = {
+    date(2026, 12, 31): ["T19-08"],  # battery products: refund of 6%
+    date(2027, 12, 31): [
+        *("T04-01", "T04-02", "T04-04"),  # small-scale: threshold, 1%
+        *("T05-01", "T05-02", "T05-03", "T05-04", "T05-05"),  # small low-profit enterprises
+        *("T04-07", "T04-23", "T04-24", "T04-25", "T04-26", "T08-08"),  # six taxes, two fees
+        *("T04-09", "T06-61"),  # individual businesses: half the income tax
+        "T03-20",  # advanced manufacturing: 5% more input tax
+        *("T06-15", "T06-30"),  # annual bonus taxed by itself
+        "T06-12",  # no annual settlement
+        "T04-12",  # veterans, the unemployed
+        "T05-17",  # equipment deducted at once
+        "T10-02",  # new energy vehicles: half
+        *("T14-01", "T14-02"),  # disability levy
+        "T06-23",  # allowances of foreigners
+        "T06-26",  # home sold and another bought
+    ],
+    date(2028, 12, 31): ["T19-04"],  # profits reinvested from abroad
+}
+"""Reliefs with an end, by the last day of the announcements that they rest on."""
+SAID = {
+    name: re.compile(pattern)
+    for name, pattern in {
+        "1%": r"减按1%|(?<!\d)1%征收率|专票按1%|按1%的差额",
+        "threshold": r"(起征点|未达到|是否达到|(?<!抵)免税|免征)[^。]{0,14}(?<!\d)(10|30)万元",
+        "threshold each time": r"每次（日）[^。]{0,12}1000元",
+        "5% income tax": r"实际税负为?5%|减按25%计入",
+        "quarterly prepayment": r"小型微利企业统一按季预缴",
+        "six taxes, two fees": r"六税两费”[^。，；]{0,12}减|个体工商户[^。]{0,20}减按50%",
+        "individual businesses": r"个体工商户[^。]{0,40}减半",
+        "annual bonus": r"单独计税",
+        "no settlement": r"补税[^。]{0,4}不超过400元",
+        "new energy vehicles": r"新能源汽车[^。]{0,30}减半",
+        "equipment at once": r"500万元[^。]{0,30}一次性",
+        "disability levy": r"30人（含）以下",
+        "allowances of foreigners": r"津补贴",
+    }.items()
+}
+"""How answers tell of the reliefs that end on LAST_DAY; none of what law grants without an end."""
 
 
 @pytest.fixture(scope="module")
@@ -77,15 +118,28 @@ def test_each_entry_is_given_on_its_days_and_never_on_others(knowledge, content,
                 assert holds(content, content.entries[outcome.entry_id], day), (entry.id, day)
 
 
-def test_no_relief_of_2027_is_current_in_2028(content):
-    ending = [
-        entry.id
-        for entry in content.entries.values()
-        if content.validity(entry)[1] == date(2027, 12, 31)
+@pytest.mark.parametrize(("entry_id", "last"), [(i, d) for d, ids in ENDS.items() for i in ids])
+def test_a_relief_ends_with_its_last_day_and_says_so(content, entry_id, last):
+    entry = content.entries[entry_id]
+    assert content.validity(entry)[1] == last
+    assert holds(content, entry, last)
+    assert not holds(content, entry, last + timedelta(days=1))
+
+
+@pytest.mark.parametrize("relief", SAID)
+def test_no_relief_of_2027_is_current_in_2028(content, policies, relief):
+    """What is still given the day after says of each relief until when it was."""
+    the_day_after = date(2028, 1, 1)
+    said = [entry for entry in policies.values() if any(map(SAID[relief].search, entry.answers))]
+    assert said, "nothing says it so any more: mend the pattern"
+    undated = [
+        (entry.id, text)
+        for entry in said
+        if holds(content, entry, the_day_after)
+        for text in entry.answers
+        if SAID[relief].search(text) and LAST_DAY not in text
     ]
-    assert len(ending) >= 18
-    tomorrow = date(2027, 12, 31) + timedelta(days=1)
-    assert not any(holds(content, content.entries[each], tomorrow) for each in ending)
+    assert undated == []
 
 
 @pytest.mark.parametrize(
