@@ -63,3 +63,15 @@ def test_every_attribute_and_call_is_one_that_exists(words: str, project: Path) 
         assert re.search(rf'dataset\.{name}\b|"{name}" in dataset', options + loader), attribute
     for call in set(re.findall(r"^\| `(\w+)\(", words, re.MULTILINE)):
         assert re.search(rf"^    {call}[:,]", loader, re.MULTILINE), call
+
+
+def test_both_languages_have_the_same_sections(project: Path) -> None:
+    english, chinese = (
+        [
+            line.split(" ")[0]
+            for line in (project / "docs" / name).read_text(encoding="utf-8").splitlines()
+            if re.match(r"#+ ", line)
+        ]
+        for name in ("integrate.md", "integrate.zh-CN.md")
+    )
+    assert chinese == english

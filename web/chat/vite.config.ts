@@ -1,5 +1,6 @@
 import { defineConfig, type Plugin } from "vite";
 import { ownScale } from "./dev/css.ts";
+import { lexerOnly } from "./dev/lexer.ts";
 import { texts as en } from "./src/texts/en.ts";
 import { texts as hans } from "./src/texts/zh-Hans.ts";
 import { texts as hant } from "./src/texts/zh-Hant.ts";
@@ -22,7 +23,7 @@ export const OLDEST = ["es2019", "chrome80", "safari13"];
 export default defineConfig({
   // Relative, because the widget's chunks are loaded from pages of other origins, and a proxy may add a path.
   base: "./",
-  plugins: [pageTexts()],
+  plugins: [pageTexts(), lexerOnly],
   css: { postcss: { plugins: [ownScale] } },
   build: {
     target: OLDEST,

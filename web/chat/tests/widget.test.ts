@@ -109,6 +109,27 @@ describe("the launcher", () => {
     expect(launcher.element.style.display).toBe("none");
     expect(launcher.element.getAttribute("aria-expanded")).toBe("true");
   });
+
+  it.each([
+    ["to keys", () => true, "3px solid"],
+    ["not to a finger", () => false, ""],
+    [
+      "always where the selector is unknown",
+      () => {
+        throw new DOMException("not a valid selector", "SyntaxError");
+      },
+      "3px solid",
+    ],
+  ])("shows its focus %s", (_when, matches, outline) => {
+    const shadow = document.createElement("div").attachShadow({ mode: "open" });
+    const { element } = drawLauncher(shadow, optionsOf(tag()), vi.fn());
+    element.matches = matches;
+    element.dispatchEvent(new FocusEvent("focus"));
+    expect(element.style.outline).toContain(outline);
+    expect(element.style.outline === "").toBe(outline === "");
+    element.dispatchEvent(new FocusEvent("blur"));
+    expect(element.style.outline).not.toContain("solid");
+  });
 });
 
 describe("the host's token", () => {

@@ -60,7 +60,7 @@ export function drawLauncher(
   button.addEventListener("click", press);
   // The page's own outline is gone with the rest of its styles; keys need one.
   button.addEventListener("focus", () => {
-    if (button.matches(":focus-visible")) button.style.outline = `3px solid ${options.color}`;
+    if (wantsRing(button)) button.style.outline = `3px solid ${options.color}`;
     button.style.outlineOffset = "3px";
   });
   button.addEventListener("blur", () => {
@@ -102,6 +102,15 @@ export function drawLauncher(
       button.style.display = covered || options.hidden ? "none" : "flex";
     },
   };
+}
+
+/** The WebViews of 2020 don't know the selector and throw: there each focus shows. */
+function wantsRing(button: HTMLElement): boolean {
+  try {
+    return button.matches(":focus-visible");
+  } catch {
+    return true;
+  }
 }
 
 function make(name: "button" | "span", looks: string): HTMLElement {

@@ -89,7 +89,8 @@ function Picture({ file }: { file: FileRef }) {
   if (got.state === "gone") return <Gone file={file} />;
   const ratio = file.width && file.height ? file.width / file.height : 4 / 3;
   // The room is there before the picture is: nothing jumps.
-  const size = { width: `${Math.round(Math.min(THUMB, THUMB * ratio))}px`, aspectRatio: String(ratio) };
+  const width = Math.min(THUMB, THUMB * ratio);
+  const size = { width: `${Math.round(width)}px`, height: `${Math.round(width / ratio)}px` };
   return (
     <>
       <button
