@@ -1,6 +1,7 @@
 """What needs an editor's eye though no rule is broken: what ends soon, and what is said twice."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -20,10 +21,16 @@ AHEAD = 90
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """An entry and its last day (Asia/Shanghai)."""
+    """An entry and a last day (Asia/Shanghai).
+
+    Attributes:
+        named: the entry stays in force, and its answer or a case names the day as the last of
+            something; else it is the entry's own.
+    """
 
     entry: Entry
     last_day: date
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +43,39 @@ class Alike:
 
 
 def ending(content: Content, today: date, within: int = AHEAD) -> list[Ending]:
-    """Return the entries whose last day comes within so many days, the soonest first.
+    """Return the entries that end, or name a last day, within so many days, the soonest first.
 
     Those that ended before today are old rules, kept for questions about their time: not listed.
     """
     found = []
+    until = today + timedelta(days=within)
     for entry in content.entries.values():
         _, last = content.validity(entry)
-        if last is not None and today <= last <= today + timedelta(days=within):
-            found.append(Ending(entry, last))
+        if last is not None and last <= until:
+            if today <= last:
+                found.append(Ending(entry, last))
+            continue
+        named = {day for answer in entry.answers for day in last_days(answer)}
+        found += [Ending(entry, day, named=True) for day in named if today <= day <= until]
     return sorted(found, key=lambda each: (each.last_day, each.entry.id))
+
+
+def last_days(text: str) -> Iterator[date]:
+    """Return the days that a text names as the last of something.
+
+    >>> list(last_days("执行到2027年12月31日，自2026年1月1日起施行，2026年6月30日以前补报。"))
+    [datetime.date(2027, 12, 31), datetime.date(2026, 6, 30)]
+    """
+    for found in _LAST_DAY.finditer(text):
+        year, month, day = (int(part) for part in found.groups() if part is not None)
+        try:
+            yield date(year, month, day)
+        except ValueError:  # a slip of the pen: no day to watch
+            continue
+
+
+_DAY = r"(\d{4})年(\d{1,2})月(\d{1,2})日"
+_LAST_DAY = re.compile(rf"(?:至|到|截止)\s*{_DAY}|{_DAY}\s*(?:之前|以前|前|为?止)")
 
 
 def alike(content: Content, at_least: float = ALIKE) -> list[Alike]:

@@ -46,16 +46,17 @@ def check(
 ) -> None:
     """Check the knowledge files and name every fault with file and line; nothing is changed.
 
-    Without a fault it also lists what needs an eye: the entries that end soon, and wordings of two
-    entries that say nearly the same.
+    Without a fault it also lists what needs an eye: the entries that end soon or name such a last
+    day, and wordings of two entries that say nearly the same.
     """
     content = load_content(directory)
     today = Clock().today() if as_of is None else day(as_of)
     soon = ending(content, today, within)
     if soon:
-        table = Table("last day", "entry", "question", title=f"end within {within} days")
+        table = Table("last day", "of", "entry", "question", title=f"end within {within} days")
         for each in soon:
-            table.add_row(str(each.last_day), each.entry.id, escape(each.entry.question))
+            what = "what it tells" if each.named else "the entry"
+            table.add_row(str(each.last_day), what, each.entry.id, escape(each.entry.question))
         out.print(table)
     if near := alike(content, similar):
         table = Table("alike", "entry", "says", "entry", "says", title="say nearly the same")

@@ -2,7 +2,10 @@
 
 from datetime import date
 
-from knowledge_base.watch import alike, boundary_days, ending
+import pytest
+
+from knowledge_base.schemas import Case
+from knowledge_base.watch import alike, boundary_days, ending, last_days
 
 
 def with_entry(content, entry_id, **values):
@@ -28,6 +31,47 @@ def test_the_soonest_comes_first(content):
     )
     found = [each.entry.id for each in ending(ends, date(2027, 1, 1))]
     assert found.index("X-07") < found.index("X-02")
+
+
+def test_an_open_entry_is_listed_when_what_it_tells_ends(content):
+    told = with_entry(content, "X-02", answer="测试用：执行到2027年3月1日，到期后以新规定为准。")
+    case = Case(when={"vat_status": "general"}, answer="测试用：2027年4月1日前减半。")
+    told = with_entry(told, "X-07", cases=[case])
+
+    def listed(today):
+        found = [each for each in ending(told, today, 90) if each.entry.id in {"X-02", "X-07"}]
+        return [(each.entry.id, each.last_day, each.named) for each in found]
+
+    first, second = ("X-02", date(2027, 3, 1), True), ("X-07", date(2027, 4, 1), True)
+    assert listed(date(2026, 11, 30)) == []
+    assert listed(date(2026, 12, 1)) == [first]
+    assert listed(date(2027, 3, 1)) == [first, second]
+    assert listed(date(2027, 3, 2)) == [second]
+    assert listed(date(2027, 4, 2)) == []
+
+
+def test_an_entry_that_ends_first_is_listed_once_and_one_that_has_ended_not(content):
+    said = "测试用：执行到2027年3月1日，到期后以新规定为准。"
+    ends = with_entry(content, "X-02", answer=said, valid_to=date(2027, 3, 1))
+    [found] = [each for each in ending(ends, date(2027, 1, 1)) if each.entry.id == "X-02"]
+    assert (found.last_day, found.named) == (date(2027, 3, 1), False)
+    ended = with_entry(content, "X-02", answer=said, valid_to=date(2026, 12, 31))
+    assert "X-02" not in {each.entry.id for each in ending(ended, date(2027, 1, 1))}
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("2026年1月1日至2027年12月31日减半", [date(2027, 12, 31)]),
+        ("执行到 2027年12月31日；截止2028年2月29日", [date(2027, 12, 31), date(2028, 2, 29)]),
+        ("2027年12月31日前、2027年6月30日以前、2027年5月1日止", 3),
+        ("自2026年1月1日起，2026年5月1日为星期五", []),
+        ("执行到2027年底，至2027年2月29日", []),
+    ],
+)
+def test_last_days_are_read_from_a_text(text, days):
+    found = list(last_days(text))
+    assert len(found) == days if isinstance(days, int) else found == days
 
 
 def test_two_entries_that_say_nearly_the_same(content):

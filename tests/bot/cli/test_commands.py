@@ -104,6 +104,8 @@ def test_a_check_lists_what_ends_soon(daoban: Daoban) -> None:
     assert ran.code == 0
     assert "end within 90 days" in ran.out
     assert "T04-01" in ran.out
+    assert "what it tells" in ran.out  # T12-01 stays, the half of it that it names ends
+    assert "T12-01" in ran.out
     assert "T04-01" not in daoban("kb", "check", "--as-of", "2027-11-01", "--within", "30").out
     assert daoban("kb", "check", "--as-of", "soon").code == 2
 
