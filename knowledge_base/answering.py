@@ -117,9 +117,14 @@ class KnowledgeBase:
         """The encoder whose vectors are searched."""
         return self._encoder
 
+    @property
+    def lessons(self) -> Lessons:
+        """What the decision is fitted on."""
+        return self._lessons
+
     def kept_vectors(self) -> VectorCache:
-        """Return the vectors that the last full build left, to be added to in memory."""
-        return VectorCache(self._encoder, self._directory)
+        """Return the vectors of the last full build and of what changed since, to be added to."""
+        return VectorCache(self._encoder, self._directory).beside(self._vectors)
 
     def beside(self, content: Content, vectors: VectorCache | None = None) -> Snapshot:
         """Return what a changed collection would look like, without putting it in use.

@@ -23,12 +23,17 @@ def normalise(text: str) -> str:
     '发票 abc'
     """
     folded = unicodedata.normalize("NFKC", text)
-    visible = "".join(
+    visible = folded if folded.isprintable() else _visible(folded)
+    return _SPACE.sub(" ", simplified(visible).lower()).strip()
+
+
+def _visible(text: str) -> str:
+    """Leave out control characters, and make blanks of all that is blank."""
+    return "".join(
         " " if character.isspace() else character
-        for character in folded
+        for character in text
         if character.isspace() or unicodedata.category(character)[0] != "C"
     )
-    return _SPACE.sub(" ", simplified(visible).lower()).strip()
 
 
 def searchable(text: str) -> str:

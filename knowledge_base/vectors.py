@@ -75,6 +75,15 @@ class VectorCache:
         self._used.update(keys)
         return keys
 
+    def put(self, texts: Sequence[str], role: Role, vectors: Sequence[np.ndarray]) -> None:
+        """Take vectors over that this encoder made before, a row for each text."""
+        self._known.update(zip((_key(text, role) for text in texts), vectors, strict=True))
+
+    def beside(self, other: "VectorCache") -> "VectorCache":
+        """Take over what another cache of the same encoder knows; return itself."""
+        self._known.update(other._known)  # noqa: SLF001 - of its own kind
+        return self
+
     def save(self) -> None:
         """Keep the vectors that were asked for since the file was opened."""
         if self._path is None:

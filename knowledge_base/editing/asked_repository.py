@@ -21,10 +21,10 @@ def open_questions(tx: Tx) -> list[sa.Row[Any]]:
     return list(reversed(rows))
 
 
-def recent_texts(tx: Tx, limit: int) -> list[str]:
-    """Return what was asked lately and not answered well, handled or not."""
-    rows = tx.execute(sa.select(_Q.text).order_by(_Q.at.desc()).limit(limit))
-    return list(rows.scalars())
+def recent_questions(tx: Tx, limit: int) -> list[sa.Row[Any]]:
+    """Return what was asked lately and not answered well, handled or not: text, vector, encoder."""
+    query = sa.select(_Q.text, _Q.vector, _Q.encoder)
+    return list(tx.execute(query.order_by(_Q.at.desc()).limit(limit)))
 
 
 def keep_vectors(tx: Tx, vectors: Mapping[tuple[str, int], np.ndarray], encoder: str) -> None:

@@ -1,22 +1,25 @@
 """HTTP of trying: why a question is answered as it is, and what a change would move."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+import numpy as np
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field, ValidationError
 
 from core.conditions import ConditionError, parse
 from knowledge_base.answering import KnowledgeBase
 from knowledge_base.editing import faults, reading
-from knowledge_base.editing.asked_repository import recent_texts
+from knowledge_base.editing.asked_repository import recent_questions
 from knowledge_base.editing.effect import Effect, effect, questions_of
 from knowledge_base.editing.errors import EntryHasFaults
 from knowledge_base.editing.routes import UNKNOWN, EntryId, database_of
 from knowledge_base.editing.schemas import Caller, Draft
 from knowledge_base.editing.trying import Tried, TryIn, try_question
 from knowledge_base.schemas import Content, Entry
+from knowledge_base.text import searchable
 
 RECENT = 500
 """Questions that were not answered well lately, among those that a change is weighed by."""
@@ -54,7 +57,7 @@ def trial_router(reader: Any) -> APIRouter:
         """Tell which questions' first hit a change moves; takes seconds."""
         database = database_of(request)
         entry, asked = await database.read(
-            lambda tx: (reading.read_entry(tx, entry_id, who.id), recent_texts(tx, RECENT))
+            lambda tx: (reading.read_entry(tx, entry_id, who.id), recent_questions(tx, RECENT))
         )
         changed = None if body.withdraw else body.content or entry.content
         return await asyncio.to_thread(
@@ -82,17 +85,24 @@ def _effect(
     knowledge: KnowledgeBase,
     entry_id: str,
     changed: Draft | None,
-    asked: list[str],
+    asked: Sequence[Any],
     today: date,
 ) -> Effect:
     before = knowledge.content
     vectors = knowledge.kept_vectors()
+    kept = [row for row in asked if row.encoder == knowledge.encoder.fingerprint]
+    vectors.put(
+        [searchable(row.text) for row in kept],
+        "query",
+        [np.frombuffer(row.vector, dtype=np.float32) for row in kept],
+    )
+    questions = questions_of(before, entry_id, knowledge.lessons, [row.text for row in asked])
     return effect(
         lambda content: knowledge.beside(content, vectors),
         before,
         _with(before, entry_id, changed),
         entry_id,
-        questions_of(before, entry_id, asked),
+        questions,
         vectors=vectors,
         as_of=today,
     )

@@ -76,10 +76,13 @@ class Encoder(ABC):
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Return the unit vectors (texts, dimension) of what people ask.
 
+        They are not remembered: whole collections come this way, and would push out what the chat
+        is asked again and again.
+
         Raises:
             ValueError: when a text is empty.
         """
-        return self._stack(self._query, texts)
+        return self._stack(partial(self._encode, "query"), texts)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Return the unit vectors (texts, dimension) of what is searched.

@@ -1,15 +1,19 @@
 """Why a question is answered as it is, and what a change would move."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from core.errors import DaobanError
+from knowledge_base.answering import KnowledgeBase
+from knowledge_base.content import load_content
 from knowledge_base.editing import effect as effects
 from knowledge_base.editing.effect import Asked, effect, questions_of
 from knowledge_base.editing.schemas import Draft
-from knowledge_base.editing.trial_routes import _with
+from knowledge_base.editing.trial_routes import _effect, _with
 from knowledge_base.editing.trying import TryIn, try_question
+from knowledge_base.encoder.loading import load_encoder
 from knowledge_base.vectors import VectorCache
 from tests.knowledge_base.conftest import TODAY
 
@@ -123,7 +127,7 @@ class TestEffect:
             before,
             _with(before, entry_id, changed),
             entry_id,
-            questions_of(before, entry_id, asked),
+            questions_of(before, entry_id, knowledge.lessons, asked),
             vectors=VectorCache(knowledge.encoder),
             as_of=TODAY,
         )
@@ -147,6 +151,23 @@ class TestEffect:
         assert (moved.kind, moved.before.entry_id, moved.better) == ("asked", "X-02", None)
         assert moved.after is None or moved.after.entry_id != "X-02"
 
+    def test_vectors_that_the_desk_keeps_are_not_made_again(self, shared_knowledge) -> None:
+        encoder = shared_knowledge.encoder
+        said = {True: "谁家晚报了税要挨罚呀", False: "别家晚报了税要挨罚呀"}
+        rows = [
+            SimpleNamespace(
+                text=text,
+                vector=encoder.encode_query(text).tobytes(),
+                encoder=encoder.fingerprint if own else "another",
+            )
+            for own, text in said.items()
+        ]
+        before = {own: encoder.encoded.count(text) for own, text in said.items()}
+        told = _effect(shared_knowledge, "X-02", None, rows, TODAY)
+        assert set(said.values()) <= {each.question for each in told.moved}
+        assert encoder.encoded.count(said[True]) == before[True]
+        assert encoder.encoded.count(said[False]) == before[False] + 1
+
     def test_it_ends_in_time(self, shared_knowledge, monkeypatch) -> None:
         monkeypatch.setattr(effects, "SECONDS", 0.0)
         draft = Draft.of(shared_knowledge.content.entries["X-02"])
@@ -155,7 +176,42 @@ class TestEffect:
 
 
 def test_each_question_knows_who_answers_it(shared_knowledge) -> None:
-    found = questions_of(shared_knowledge.content, "X-02", ["随便问问", "随便问问"])
+    content, lessons = shared_knowledge.content, shared_knowledge.lessons
+    found = questions_of(content, "X-02", lessons, ["随便问问", "随便问问"])
     assert [each for each in found if each.kind == "asked"] == [Asked("随便问问", "asked")]
     assert all("X-02" not in each.owners for each in found if each.kind == "alias")
-    assert any(each.kind == "evaluation" for each in found)
+    asked = {each.text for each in found if each.kind == "evaluation"}
+    assert asked == {each.query for each in lessons.questions}
+    assert [each.kind for each in found] == sorted(
+        (each.kind for each in found), key=["asked", "evaluation", "alias"].index
+    )
+
+
+class TestShipped:
+    """On the shipped collection, with the encoder, from the index that the tests keep."""
+
+    MOVED = "小规模 季销 免征 标准"
+
+    @pytest.fixture
+    def shipped(self, project, encoder_directory, index_home) -> KnowledgeBase:
+        encoder = load_encoder(encoder_directory)
+        return KnowledgeBase.open(index_home, encoder, load_content(project / "data"))
+
+    def test_all_are_seen_and_what_moves_is_found(self, shipped, monkeypatch) -> None:
+        monkeypatch.setattr(effects, "SECONDS", 600.0)  # a limit for people, not for a busy machine
+        before, vectors = shipped.content, shipped.kept_vectors()
+        questions = questions_of(before, "T04-01", shipped.lessons, [])
+        told = effect(
+            lambda content: shipped.beside(content, vectors),
+            before,
+            _with(before, "T04-01", None),
+            "T04-01",
+            questions,
+            vectors=vectors,
+            as_of=TODAY,
+        )
+        assert (told.truncated, told.checked) == (False, 2 * effects.NEAREST)
+        moved = {each.question: each for each in told.moved}
+        assert (moved[self.MOVED].kind, moved[self.MOVED].better) == ("evaluation", False)
+        assert any(each.kind == "alias" for each in told.moved)
+        assert vectors.encoded <= effects.NEAREST  # not the twenty thousand wordings

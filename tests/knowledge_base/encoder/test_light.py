@@ -96,6 +96,13 @@ class TestQueries:
         with pytest.raises(ValueError, match="read-only"):
             first[0] = 1
 
+    def test_many_at_once_push_out_none(self, encoder_directory, monkeypatch):
+        monkeypatch.setattr("knowledge_base.encoder.interface._REMEMBERED", 1)
+        encoder = load_encoder(encoder_directory)
+        first = encoder.encode_query("发票丢了怎么办")
+        encoder.encode_queries(QUESTIONS)
+        assert encoder.encode_query("发票丢了怎么办") is first
+
     @pytest.mark.parametrize("text", ["", " ", "\n\t　"])
     def test_must_not_be_empty(self, encoder, text):
         with pytest.raises(ValueError, match="empty text"):
