@@ -103,17 +103,24 @@ WARNED = 5
 
 def _told(said: About) -> str:
     """What a document says of itself, in one line."""
-    year = f"〔{said.year}〕" if said.year else ""
     parts = [
         said.title,
-        said.number and f"{said.series}{year}{said.number}号",
+        said.number and _number(said),
         " ".join(said.issuers),
         said.issued_on and f"issued {said.issued_on}",
+        said.amended_on and f"amended {said.amended_on}",
         said.effective_from and f"in force from {said.effective_from}",
         said.effective_to and f"to {said.effective_to}",
         said.repeals and f"ends {len(said.repeals)} others",
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _number(said: About) -> str:
+    """As it is cited: 公告2025年第1号, 令第1号, 财税〔2025〕1号."""
+    if said.series in {"公告", "令"}:
+        return f"{said.series}{f'{said.year}年' if said.year else ''}第{said.number}号"
+    return f"{said.series}〔{said.year}〕{said.number}号"
 
 
 def _keep(collection: str, good: list[Source]) -> None:

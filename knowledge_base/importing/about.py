@@ -29,8 +29,10 @@ _ANNOUNCEMENT = re.compile(r"([\u4e00-\u9fff 、·]{0,60}?)公告 ?(\d{4}) ?年�
 _ORDER = re.compile(r"([\u4e00-\u9fff 、]{0,40}?)令(?: ?(\d{4}) ?年)? ?第 ?(\d+) ?号")
 _LETTER = re.compile(r"([\u4e00-\u9fff]{1,12}?) ?[〔\[［(（](\d{4})[〕\]］)）] ?第?(\d+) ?号")
 _MADE_BY = re.compile(
-    r"(全国人民代表大会常务委员会|全国人民代表大会|国务院)(?:[^，。]{0,20}?)(?:通过|发布|公布)"
+    r"(全国人民代表大会常务委员会|全国人民代表大会|国务院)[^，。]{0,20}?(?:通过|发布|公布|批准|关于修改)"
 )
+_EVENT = re.compile(rf"{_DAY} ?(?=\D)")
+_COMMENCED = re.compile(rf"{_DAY} ?起?施行")
 _REPEALED = re.compile(r"《[^》]+》(?:（[^）]*）|\([^)]*\))?")
 _TEXT = re.compile(r"第[一1]条|第一[编章节]|一、")
 _ENDS_OTHERS = re.compile(r"(?:同时|予以)?(?:废止|停止执行)")
@@ -78,20 +80,23 @@ def about(blocks: Sequence[Block]) -> About:
     title = _title(blocks)
     paragraphs = [block.text for block in blocks]
     head, tail = paragraphs[: _begin(blocks)], paragraphs[-TAIL:]
-    number = _number(head) or _number(tail)
+    history = [line for line in head if _EVENT.match(line)]
+    number = _number(history[::-1]) or _number(head) or _number(tail)
+    issuers = _issuers(number, head, tail, history)
     everything = "\n".join(paragraphs)
-    issued = _issued(head, tail)
+    issued = _issued(head, tail, history)
     start = _first_day(_FROM, everything)
     if start is None and _FROM_ISSUE.search(everything):
         start = issued
     return About(
         title=title,
-        kind=_kind(title or "", number),
-        issuers=_issuers(number, head, tail),
+        kind=_kind(title or "", number, issuers),
+        issuers=issuers,
         series=number.get("series"),
         year=number.get("year"),
         number=number.get("number"),
         issued_on=issued,
+        amended_on=_amended(history),
         effective_from=start,
         effective_to=_last_day(everything, start),
         repeals=list(_repeals(paragraphs)),
@@ -134,7 +139,7 @@ def _one_line(text: str) -> str:
 
 def _number(lines: Sequence[str]) -> dict[str, Any]:
     """The number that stands in a line of its own, or at the end of a short one."""
-    for line in lines:
+    for line in (_EVENT.sub("", each) for each in lines):
         if len(line) > 80:
             continue
         if found := _ANNOUNCEMENT.search(line):
@@ -147,30 +152,53 @@ def _number(lines: Sequence[str]) -> dict[str, Any]:
     return {}
 
 
-def _issuers(number: dict[str, Any], head: Sequence[str], tail: Sequence[str]) -> list[str]:
-    """From the number, else from the signature, else from who made a law."""
-    found = _bodies(number.get("by", ""))
+def _issuers(
+    number: dict[str, Any], head: Sequence[str], tail: Sequence[str], history: Sequence[str]
+) -> list[str]:
+    """Who made a law by its history; else from the number, the signature, or any line above."""
+    found = _makers(history) or _bodies(number.get("by", ""))
     if not found:
         found = [body for line in tail if len(line) <= 60 for body in _bodies(line)]
-    if not found:
-        found = [each[1] for line in head if (each := _MADE_BY.search(line))][:1]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(found or _makers(head)))
+
+
+def _makers(lines: Sequence[str]) -> list[str]:
+    return [each[1] for line in lines if (each := _MADE_BY.search(line))][:1]
 
 
 def _bodies(line: str) -> list[str]:
     """The issuers in a line, if nothing else stands in it."""
-    if _BODY.sub("", line).strip(" 、"):
+    if _BODY.sub("", line.replace("中华人民共和国", "")).strip(" 、"):
         return []
     return _BODY.findall(line)
 
 
-def _issued(head: Sequence[str], tail: Sequence[str]) -> date | None:
-    """The day of the signature, else the last one before the text begins."""
+def _issued(head: Sequence[str], tail: Sequence[str], history: Sequence[str]) -> date | None:
+    """The day of the signature; of a law that on which it was published, else adopted.
+
+    Where neither is said, the last day before the text begins.
+    """
     for line in reversed(tail):
         if day := _day(_DATE.fullmatch(line)):
             return day
-    days = [day for line in head for found in _DATE.finditer(line) if (day := _day(found))]
+    for event in ("发布|公布", "通过"):
+        for line in history:
+            if re.search(event, line) and (day := _day(_DATE.match(line))):
+                return day
+    days = [
+        day
+        for line in head
+        if not _COMMENCED.fullmatch(line)
+        for found in _DATE.finditer(line)
+        if (day := _day(found))
+    ]
     return max(days, default=None)
+
+
+def _amended(history: Sequence[str]) -> date | None:
+    """The day of the last amendment or revision that the head names."""
+    lines = [line for line in history if re.search(r"修正|修订", line)]
+    return _day(_DATE.match(lines[-1])) if lines else None
 
 
 def _day(found: re.Match[str] | None) -> date | None:
@@ -193,12 +221,14 @@ def _last_day(text: str, start: date | None) -> date | None:
     return days[-1] if days and (start is None or days[-1] > start) else None
 
 
-def _kind(title: str, number: dict[str, Any]) -> str | None:
+def _kind(title: str, number: dict[str, Any], issuers: Sequence[str]) -> str | None:
     if number.get("series") == "公告" or title.endswith("公告"):
         return "announcement"
     if title.endswith("法") and "办法" not in title[-2:]:
         return "law"
     if title.endswith(("条例", "实施细则", "暂行规定")) and number.get("series", "令") == "令":
+        return "regulation"
+    if title.endswith(("办法", "规定")) and issuers == ["国务院"]:
         return "regulation"
     if number.get("series") == "令" or title.endswith("办法"):
         return "rule"

@@ -28,6 +28,10 @@ class CannotRead(DaobanError):
     code = "cannot_read"
 
 
+_UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
+"""Characters without width, as pages have them before an article."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A heading (level 1 is the title) or a paragraph (level 0)."""
@@ -49,7 +53,7 @@ def read_blocks(data: bytes, suffix: str) -> list[Block]:
     blocks = [
         Block(text, block.level)
         for block in READERS[suffix](data)
-        if (text := re.sub(r"[ \t\u00a0\u3000]+", " ", block.text).strip())
+        if (text := re.sub(r"[ \t\u00a0\u3000]+", " ", _UNSEEN.sub("", block.text)).strip())
     ]
     if not blocks:
         raise CannotRead("it holds no text: is it empty, or a picture of a page?")

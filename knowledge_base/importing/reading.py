@@ -92,10 +92,12 @@ def _missing(said: About) -> Iterator[str]:
         yield "no title found"
     if not said.issuers:
         yield "no issuer found"
-    if said.number is None and said.kind in {"announcement", "notice", "rule"}:
+    if said.number is None and said.kind in {"announcement", "notice", "rule", "regulation"}:
         yield "no number found"
     if said.effective_from is None:
         yield "since when it is in force was not found"
+    elif said.amended_on and said.amended_on > said.effective_from:
+        yield f"amended on {said.amended_on}: look since when this wording is in force"
 
 
 def _ended(said: About, clauses: Sequence[tuple[Document, BatchRepeal]]) -> Iterator[str]:

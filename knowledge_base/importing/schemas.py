@@ -35,7 +35,11 @@ class About(_Plain):
 
     Attributes:
         kind: of `schemas.Document`.
-        series: 公告, 令, or the word before 〔year〕.
+        series: 公告, 令, or the word before 〔year〕; with `number` that of the last order where
+            orders made and revised it.
+        issued_on: the day of the signature, or on which a law was first published, else adopted.
+        amended_on: the last amendment or revision that its head names.
+        effective_from: as the text says; of a law from its publication on, the first one.
         repeals: names of what it ends, as it writes them.
     """
 
@@ -46,6 +50,7 @@ class About(_Plain):
     year: int | None = None
     number: str | None = None
     issued_on: date | None = None
+    amended_on: date | None = None
     effective_from: date | None = None
     effective_to: date | None = None
     repeals: list[str] = []

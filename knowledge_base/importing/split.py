@@ -15,6 +15,10 @@ _ARTICLE = re.compile(
     r"(第[一二三四五六七八九十百千零〇两\d]+条(?:之[一二三四五六七八九十])?)[ 　]*(.*)", re.DOTALL
 )
 _DIVISION = re.compile(r"第[一二三四五六七八九十百千零〇\d]+[编章节][ 　]?.{0,40}")
+_ANNEX = re.compile(
+    r"附(?:件|表|录)?[一二三四五六七八九十\d]{0,3}(?: ?[:：].*)?"
+    r"|[^，。；：]{0,20}税[率额]表[一二三四五]?(?:（.{0,20}）)?"
+)
 _SECTION = re.compile(r"([一二三四五六七八九十]+)、(.*)", re.DOTALL)
 
 
@@ -22,7 +26,7 @@ def split(blocks: Sequence[Block]) -> list[Passage]:
     """Return the parts of a document in their order.
 
     By articles (第…条) where it has two or more; else by sections (一、), else by headings; what
-    stands before the first is a part called 正文.
+    stands before the first is a part called 正文, what is appended (附：, 附件1) one of its own.
     """
     if sum(bool(_ARTICLE.match(block.text)) for block in blocks) >= 2:
         return _parts(blocks, _ARTICLE, "")
@@ -36,6 +40,7 @@ def _parts(blocks: Sequence[Block], begins: re.Pattern[str], mark: str) -> list[
     headings: list[str] = []
     label, under = "正文", ""
     lines: list[str] = []
+    annexed = False
 
     def close() -> None:
         if lines:
@@ -46,7 +51,13 @@ def _parts(blocks: Sequence[Block], begins: re.Pattern[str], mark: str) -> list[
             continue
         division = block.level > 1 or _DIVISION.fullmatch(block.text)
         part = begins.match(block.text)
-        if division and part is None:
+        if _ANNEX.fullmatch(block.text) and (not annexed or block.text.startswith("附")):
+            close()
+            annexed, headings = True, [block.text]
+            label, under, lines = re.split(r"[:：]", block.text)[0].strip(), "", [block.text]
+        elif annexed and block.level > 1 and not _DIVISION.fullmatch(block.text):
+            lines.append(block.text)
+        elif division and part is None:
             headings = _under(headings, block.text)
         elif part is not None:
             close()
@@ -65,7 +76,9 @@ def _under(headings: list[str], heading: str) -> list[str]:
 
 
 def _rank(heading: str) -> int:
-    """0 for a part (编), 1 for a chapter (章), 2 for a section (节), 3 for any other heading."""
+    """-1 for an annex, 0 for a part (编), 1 for a chapter, 2 for a section, 3 for another one."""
+    if _ANNEX.fullmatch(heading):
+        return -1
     found = re.match(r"第[^编章节]{1,6}([编章节])", heading)
     return "编章节".index(found[1]) if found else 3
 
@@ -99,6 +112,8 @@ def doubts(passages: Sequence[Passage]) -> list[str]:
     """Return what looks wrong with how a document was split."""
     found = []
     numbers = [number for each in passages if (number := article_number(each.label))]
+    if numbers and numbers[0] != 1:
+        found.append(f"it begins with article {numbers[0]}: are the first ones missing?")
     for before, after in pairwise(numbers):
         if after not in {before, before + 1}:
             found.append(f"article {after} follows article {before}: is one missing?")

@@ -48,6 +48,63 @@ def test_a_law_in_markdown(reads):
     assert articles[1].text == "本法所称茶叶，是指下列各项：\n（一）绿茶；\n（二）红茶。"
 
 
+AMENDED = """# 茶叶税暂行条例
+
+1993年12月12日 国务院批准
+
+1993年12月23日 财政部令第6号发布
+
+2010年12月20日 《国务院关于修改〈茶叶税暂行条例〉的决定》第一次修订
+
+2018年12月18日 中华人民共和国国务院令第707号第二次修订
+
+2019年1月1日 施行
+
+\u200b第一条 茶叶缴税。
+
+第二条 本条例自发布之日起施行。
+
+## 附：
+
+## 茶叶税税目税率表
+
+绿茶 3%
+
+## 附表二：红茶
+
+## 一、祁门
+
+红茶 5%
+"""
+
+
+def test_a_regulation_that_was_amended_says_so(reads):
+    said = reads("old.md", AMENDED).about
+    assert (said.kind, said.issuers) == ("regulation", ["国务院"])
+    assert (said.series, said.number) == ("令", "707")
+    assert (said.issued_on, said.amended_on) == (date(1993, 12, 23), date(2018, 12, 18))
+    assert said.effective_from == date(1993, 12, 23)
+    [told] = reads("old.md", AMENDED).warnings
+    assert told == "amended on 2018-12-18: look since when this wording is in force"
+
+
+def test_what_is_appended_is_no_part_of_the_last_article(reads):
+    parts = reads("old.md", AMENDED).passages
+    assert [each.label for each in parts] == ["正文", "第一条", "第二条", "附", "附表二"]
+    assert parts[2].text == "本条例自发布之日起施行。"
+    assert parts[3].text == "附：\n茶叶税税目税率表\n绿茶 3%"
+    assert parts[4].text == "附表二：红茶\n一、祁门\n红茶 5%"
+
+
+def test_rules_that_are_appended_keep_their_articles(reads):
+    rules = ["附件：茶叶办法", "第一章 总则", "第一条 喝茶。", "第二条 品茶。"]
+    parts = reads("notice.txt", "\n".join([*NOTICE, *rules])).passages
+    assert [(each.label, each.heading) for each in parts[-2:]] == [
+        ("第一条", "附件：茶叶办法 第一章 总则"),
+        ("第二条", "附件：茶叶办法 第一章 总则"),
+    ]
+
+
 def test_a_law_in_word_is_read_as_in_markdown(reads):
     law, same = reads("law.docx", word()), reads("law.md", LAW)
     assert law.about == same.about
@@ -90,6 +147,8 @@ def test_a_relief_that_a_batch_repeal_may_have_ended_goes_to_a_person(reads, cla
 def test_what_is_missing_or_doubtful_is_told(reads):
     gap = LAW.replace("第二条", "第四条")
     assert "article 4 follows article 1: is one missing?" in reads("law.md", gap).warnings
+    begun = LAW.replace("第一条", "以下")
+    assert "it begins with article 2" in reads("law.md", begun).warnings[0]
     bare = reads("notes.txt", "随便写的一段话。\n又一段话。")
     assert bare.about.title is None
     assert "no issuer found" in bare.warnings
