@@ -4,10 +4,9 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from conversations import repository
-from conversations.errors import NoSuchConsultation
 from conversations.ownership import change_owner
 from conversations.schemas import Draft, State
-from conversations.service import access_conversation, append_message
+from conversations.service import access_consultation, access_conversation, append_message
 from core.database import Tx
 from core.errors import DaobanError
 from core.texts import text
@@ -87,7 +86,5 @@ def rate(
     Raises:
         NoSuchConsultation: it is not one of this conversation.
     """
-    found = repository.consultation_by_id(tx, consultation_id)
-    if found is None or found.conversation_id != conversation_id:
-        raise NoSuchConsultation(f"no consultation {consultation_id} in this conversation")
+    access_consultation(tx, conversation_id, consultation_id)
     repository.update_consultation(tx, consultation_id, score=score, comment=comment)

@@ -9,11 +9,21 @@ from conversations import repository
 from conversations.errors import (
     ClientMessageIdReused,
     ConversationJoined,
+    NoSuchConsultation,
     NoSuchConversation,
     TurnEnded,
 )
 from conversations.files import service as files
-from conversations.schemas import Draft, Incoming, Kept, Message, Outcome, Received, State
+from conversations.schemas import (
+    Draft,
+    Incoming,
+    Kept,
+    Message,
+    Outcome,
+    RatingInput,
+    Received,
+    State,
+)
 from conversations.waiting import has_open_turn
 from core.database import Tx
 from core.errors import BadInput
@@ -68,6 +78,7 @@ def receive(
         ClientMessageIdReused: the id came before with another content.
         BadInput: the button pressed does not exist, or a file was sent before.
         NoSuchFile: a file was not taken in here.
+        NoSuchConsultation: what is rated is not of this conversation.
         ConversationJoined: its session speaks in another conversation by now.
     """
     current = access_conversation(tx, conversation_id, change=True)
@@ -208,13 +219,27 @@ def clean(words: str) -> str:
 
 
 def _consultation(tx: Tx, current: State, incoming: Incoming, shown: str) -> str | None:
-    """Return the open consultation; a text opens one."""
+    """Return the open consultation, of a rating the rated one; a text opens one."""
+    if isinstance(incoming.input, RatingInput):
+        return access_consultation(tx, current.id, incoming.input.consultation_id)
     if current.consultation_id is not None:
         repository.touch_consultation(tx, current.consultation_id)
         return current.consultation_id
     if incoming.input is not None:
         return None
     return open_consultation(tx, current, shown)
+
+
+def access_consultation(tx: Tx, conversation_id: str, consultation_id: str) -> str:
+    """Return the id of a consultation, open or over, when the conversation has it.
+
+    Raises:
+        NoSuchConsultation: it is not one of this conversation.
+    """
+    found = repository.consultation_by_id(tx, consultation_id)
+    if found is None or found.conversation_id != conversation_id:
+        raise NoSuchConsultation(f"no consultation {consultation_id} in this conversation")
+    return consultation_id
 
 
 def open_consultation(tx: Tx, current: State, question: str) -> str:

@@ -9,8 +9,10 @@ from bot.erasure import erase, retain
 from bot.knowledge.collecting import collect
 from bot.knowledge.notices import spread
 from bot.worker import outbox_of
+from conversations import consultations
 from conversations import service as log
 from conversations.erasure.schemas import ErasureOrder
+from conversations.errors import NoSuchConsultation
 from conversations.models import message
 from conversations.schemas import Choice, Draft, Incoming
 from conversations.sessions import open_session
@@ -66,6 +68,16 @@ class Log:
             lambda tx: log.reply(tx, chat, seq, [draft], outcome=outcome, owner_version=None)
         )
         return seq + 1
+
+    async def close(self, chat: str) -> str:
+        """End the open consultation; return its id, as the survey names it."""
+
+        def unit(tx) -> str:
+            current = log.access_conversation(tx, chat, change=True)
+            consultations.close(tx, current, actor="taxpayer")
+            return log.messages_after(tx, chat, current.last_seq)[0].meta["consultation_id"]
+
+        return await self.db.write(unit)
 
     def later(self, **time: float) -> None:
         self.db.clock = Clock(self.db.clock.now() + timedelta(**time))
@@ -176,6 +188,38 @@ class TestQuestions:
             (masked, "not_chosen"),
             ("逾期罚多少", "voted_down"),
         }
+
+    async def test_a_low_rating_tells_what_its_consultation_was_about(self, bureau) -> None:
+        chat = await bureau.open()
+        await bureau.ask(chat, "逾期罚多少", "answered", ANSWER)
+        rated = await bureau.close(chat)
+        await bureau.say(chat, type="rating", consultation_id=rated, score=1)
+        later = await bureau.open()
+        await bureau.ask(later, "印花税怎么算", "answered", ANSWER)
+        rated = await bureau.close(later)
+        await bureau.ask(later, "社保怎么交", "answered", ANSWER)  # another one is open by now
+        await bureau.say(later, type="rating", consultation_id=rated, score=2)
+        liked = await bureau.open()
+        await bureau.ask(liked, "发票怎么开", "answered", ANSWER)
+        await bureau.say(liked, type="rating", consultation_id=await bureau.close(liked), score=3)
+        bureau.later(minutes=11)
+        await collect(bureau.db)
+        assert await bureau.kept() == {
+            ("逾期罚多少", "low_rating"),
+            ("印花税怎么算", "low_rating"),
+        }
+
+    async def test_nobody_rates_another_chats_consultation(self, bureau) -> None:
+        chat, other = await bureau.open(), await bureau.open()
+        await bureau.ask(chat, "逾期罚多少", "answered", ANSWER)
+        await bureau.ask(other, "印花税怎么算", "answered", ANSWER)
+        rated = await bureau.close(other)
+        for unknown in (rated, "cs_none"):
+            with pytest.raises(NoSuchConsultation):
+                await bureau.say(chat, type="rating", consultation_id=unknown, score=1)
+        bureau.later(minutes=11)
+        await collect(bureau.db)
+        assert await bureau.kept() == set()
 
     async def test_what_is_erased_is_forgotten(self, bureau) -> None:
         chat, other = await bureau.open(), await bureau.open()
