@@ -1,4 +1,4 @@
-"""What needs an editor's eye though no rule is broken: what ends soon, and what is said twice."""
+"""What needs an editor's eye though no rule is broken: what ends, is said twice, or loosely."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 
 from knowledge_base import regions
 from knowledge_base.collection import audience_key, day_span
-from knowledge_base.schemas import Content, Entry
+from knowledge_base.schemas import Content, Document, Entry, SourceRef
 from knowledge_base.text import key, normalise
 
 ALIKE = 90.0
@@ -117,6 +117,25 @@ def overlap(content: Content, one: Entry, other: Entry) -> bool:
     first_start, first_end = day_span(content.validity(one))
     second_start, second_end = day_span(content.validity(other))
     return first_start <= second_end and second_start <= first_end
+
+
+def without_article(content: Content) -> list[SourceRef]:
+    """Return the references of entries to a whole document; a guide has no articles."""
+    return [
+        ref
+        for entry in content.entries.values()
+        for ref in entry.sources
+        if ref.provision is None and content.documents[ref.document].kind != "guide"
+    ]
+
+
+def without_first_day(content: Content) -> list[Document]:
+    """Return the documents, guides left out, of which nobody has told since when they hold."""
+    return [
+        document
+        for document in content.documents.values()
+        if document.effective_from is None and document.kind != "guide"
+    ]
 
 
 def boundary_days(content: Content, entries: Iterable[Entry] | None = None) -> list[date]:

@@ -1,6 +1,7 @@
 """Commands on the knowledge files as a whole: what is wrong, what ends, what hangs on what."""
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +19,14 @@ from flows.loading import load_flows
 from knowledge_base.content import load_content
 from knowledge_base.impact import Dependent, find_document, impact, names_of
 from knowledge_base.schemas import Content, Document
-from knowledge_base.watch import AHEAD, ALIKE, alike, ending
+from knowledge_base.watch import (
+    AHEAD,
+    ALIKE,
+    alike,
+    ending,
+    without_article,
+    without_first_day,
+)
 
 Directory = Annotated[
     Path, typer.Argument(help="Directory with policies/*.yml and knowledge/*.yml.")
@@ -47,7 +55,7 @@ def check(
     """Check the knowledge files and name every fault with file and line; nothing is changed.
 
     Without a fault it also lists what needs an eye: the entries that end soon or name such a last
-    day, and wordings of two entries that say nearly the same.
+    day, wordings of two entries that say nearly the same, and loose references.
     """
     content = load_content(directory)
     today = Clock().today() if as_of is None else day(as_of)
@@ -64,7 +72,17 @@ def check(
             row = (*pair.one, *pair.other)
             table.add_row(f"{pair.score:.0f}", *(escape(words) for words in row))
         out.print(table)
+    for note in _notes(content):
+        out.print(note, soft_wrap=True)
     out.print(_counts(content), soft_wrap=True)
+
+
+def _notes(content: Content) -> Iterator[str]:
+    whole, cited = without_article(content), sum(len(e.sources) for e in content.entries.values())
+    if whole:
+        yield f"{len(whole)} of {cited} references cite a whole document: name the article."
+    if undated := without_first_day(content):
+        yield f"Without effective_from: {', '.join(each.id for each in undated)}."
 
 
 def _counts(content: Content) -> str:

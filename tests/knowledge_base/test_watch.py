@@ -4,8 +4,15 @@ from datetime import date
 
 import pytest
 
-from knowledge_base.schemas import Case
-from knowledge_base.watch import alike, boundary_days, ending, last_days
+from knowledge_base.schemas import Case, SourceRef
+from knowledge_base.watch import (
+    alike,
+    boundary_days,
+    ending,
+    last_days,
+    without_article,
+    without_first_day,
+)
 
 
 def with_entry(content, entry_id, **values):
@@ -91,6 +98,25 @@ def test_wordings_that_nobody_can_find_on_one_day_are_not_told(content):
     first = with_entry(content, "X-02", aliases=[said], valid_to=date(2025, 12, 31))
     both = with_entry(first, "X-07", aliases=[said], valid_from=date(2026, 1, 1))
     assert not [each for each in alike(both) if each.one[1] == each.other[1] == said]
+
+
+def test_references_without_an_article_are_told_but_of_guides(content):
+    whole, part = SourceRef(document="law"), SourceRef(document="law", provision="a63")
+    few = with_entry(content, "X-02", sources=[whole, part])
+    few = few.model_copy(update={"entries": {"X-02": few.entries["X-02"]}})
+    assert without_article(few) == [whole]
+    guide = few.documents["law"].model_copy(update={"kind": "guide"})
+    assert without_article(few.model_copy(update={"documents": {"law": guide}})) == []
+
+
+def test_documents_without_a_first_day_are_told_but_guides(content):
+    law = content.documents["law"].model_copy(update={"effective_from": None})
+    guide = law.model_copy(update={"id": "guide", "kind": "guide"})
+    several = content.model_copy(
+        update={"documents": content.documents | {"law": law, "guide": guide}}
+    )
+    assert "law" not in {each.id for each in without_first_day(content)}
+    assert {"law", "guide"} & {each.id for each in without_first_day(several)} == {"law"}
 
 
 def test_boundary_days_are_the_first_and_last_days_and_their_neighbours(content):

@@ -97,6 +97,7 @@ def test_broken_knowledge_files_are_told_with_file_and_line(daoban: Daoban, data
 def test_shipped_knowledge_has_no_fault(daoban: Daoban) -> None:
     ran = daoban("kb", "check")
     assert (ran.code, "no fault" in ran.out) == (0, True)
+    assert "references cite a whole document" in ran.out
 
 
 def test_a_check_lists_what_ends_soon(daoban: Daoban) -> None:
