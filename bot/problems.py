@@ -20,9 +20,7 @@ MEDIA_TYPE = "application/problem+json"
 def _response(
     status: int, document: dict[str, Any], headers: dict[str, str] | None = None
 ) -> JSONResponse:
-    for name in ("detail", "errors"):  # a sender's own words may stand in them
-        if name in document:
-            document[name] = masked_values(document[name])
+    document = masked_values(document)  # a sender's own words may stand in it
     document["trace_id"] = trace_id.get()
     return JSONResponse(document, status, headers, media_type=MEDIA_TYPE)
 

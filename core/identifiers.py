@@ -24,6 +24,7 @@ from core.digit_groups import (
     runs,
     windows,
 )
+from core.identity import OWN_ID
 
 Fault = Literal["length", "character", "region", "check_character"]
 IdentityFault = Literal["length", "character", "birthday", "check_character"]
@@ -322,13 +323,13 @@ def mask(text: str) -> Masked:
 
 
 def masked_values(value: Any) -> Any:
-    """Return a JSON value with all its texts masked."""
+    """Return a JSON value with all its texts masked, names of members too; ids of ours stay."""
     if isinstance(value, str):
-        return mask(value).text
+        return value if OWN_ID.fullmatch(value) else mask(value).text
     if isinstance(value, list | tuple):
         return [masked_values(each) for each in value]
     if isinstance(value, dict):
-        return {name: masked_values(each) for name, each in value.items()}
+        return {masked_values(name): masked_values(each) for name, each in value.items()}
     return value
 
 

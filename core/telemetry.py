@@ -3,14 +3,12 @@
 import logging
 import sys
 from contextvars import ContextVar
-from typing import Any
 
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
 from structlog.typing import EventDict, WrappedLogger
 
 from core.identifiers import mask, masked_values
-from core.identity import OWN_ID
 
 trace_id: ContextVar[str | None] = ContextVar("trace_id", default=None)
 
@@ -71,13 +69,7 @@ def _without_personal_data(_logger: WrappedLogger, _method: str, event: EventDic
 
 def _without_protected_numbers(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Mask what came into a log in spite of all, e.g. with the words of an exception."""
-    return {key: _masked(value) for key, value in event.items()}
-
-
-def _masked(value: Any) -> Any:
-    if isinstance(value, str) and OWN_ID.fullmatch(value):
-        return value
-    return masked_values(value)
+    return {key: masked_values(value) for key, value in event.items()}
 
 
 class _MaskingFormatter(logging.Formatter):

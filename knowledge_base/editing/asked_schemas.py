@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from core.identifiers import FreeText
 from knowledge_base.editing.schemas import Note, Person, Version
 from knowledge_base.editing.usage import Why
 from knowledge_base.schemas import Slug
@@ -64,14 +65,14 @@ class MakeEntryIn(BaseModel):
     """The entry to be made of a group."""
 
     id: Slug
-    topic: str = Field(min_length=1, max_length=80)
+    topic: FreeText = Field(min_length=1, max_length=80)
 
 
 class AddAliasIn(BaseModel):
     """Wordings to be added to an entry, on the version that was seen."""
 
     entry_id: Slug
-    aliases: list[str] = Field(min_length=1, max_length=20)
+    aliases: list[FreeText] = Field(min_length=1, max_length=20)
     base_version: Version
 
 

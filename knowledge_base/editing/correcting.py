@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from core.audit import record
 from core.database import Tx
 from core.errors import BadInput
+from core.identifiers import FreeText
 from core.identity import new_id
 from core.outbox import emit
 from core.texts import text
@@ -29,7 +30,9 @@ NOTICE = "knowledge.correction"
 CHUNK = 100
 """Conversations whose events are written in one transaction."""
 
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=1000)]
+Words = Annotated[
+    FreeText, StringConstraints(strip_whitespace=True, min_length=10, max_length=1000)
+]
 
 
 class CorrectionIn(BaseModel):

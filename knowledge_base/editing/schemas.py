@@ -3,8 +3,16 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Protocol, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
+from core.identifiers import FreeText, masked_values
 from knowledge_base.schemas import Check, Entry, EntryKind, Slug, Visibility
 from knowledge_base.sources import Source
 from knowledge_base.yaml_files import Rule
@@ -19,8 +27,8 @@ Origin = Literal["edit", "import", "revert"]
 
 _Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
 _Long = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
-Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
-Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Note = Annotated[FreeText, StringConstraints(strip_whitespace=True, max_length=500)]
+Why = Annotated[FreeText, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
@@ -94,6 +102,10 @@ class Draft(_Draft):
     def plain(self) -> dict[str, Any]:
         """Return it as JSON data."""
         return self.model_dump(mode="json")
+
+
+Written = Annotated[Draft, BeforeValidator(masked_values)]
+"""Content as an editor sends it; once read, it holds no protected number."""
 
 
 class Fault(BaseModel):
@@ -276,14 +288,14 @@ class NewEntryIn(BaseModel):
     """An entry to be begun."""
 
     id: Slug
-    content: Draft
+    content: Written
     note: Note = ""
 
 
 class SaveIn(BaseModel):
     """Content to be kept as a new version; `base_version` is the one that was edited."""
 
-    content: Draft
+    content: Written
     base_version: Version | None = Field(None, description="or send If-Match")
     note: Note = ""
 
@@ -347,7 +359,7 @@ class CheckIn(BaseModel):
     """Content to be checked without saving it."""
 
     id: Slug | None = None
-    content: Draft
+    content: Written
 
 
 class CheckOut(BaseModel):

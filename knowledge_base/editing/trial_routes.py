@@ -16,7 +16,7 @@ from knowledge_base.editing.asked_repository import recent_questions
 from knowledge_base.editing.effect import Effect, effect, questions_of
 from knowledge_base.editing.errors import EntryHasFaults
 from knowledge_base.editing.routes import UNKNOWN, EntryId, database_of
-from knowledge_base.editing.schemas import Caller, Draft
+from knowledge_base.editing.schemas import Caller, Draft, Written
 from knowledge_base.editing.trying import Tried, TryIn, try_question
 from knowledge_base.schemas import Content, Entry
 from knowledge_base.text import searchable
@@ -28,7 +28,7 @@ RECENT = 500
 class EffectIn(BaseModel):
     """A change to be weighed: other content, or none at all; the open work when neither is said."""
 
-    content: Draft | None = None
+    content: Written | None = None
     withdraw: bool = Field(default=False, description="as if the entry were withdrawn")
 
 

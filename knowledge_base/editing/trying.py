@@ -8,10 +8,11 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from core.conditions import evaluate
+from core.identifiers import FreeText
 from core.texts import DEFAULT, Locale
 from knowledge_base import regions
 from knowledge_base.collection import audience_key, day_span
-from knowledge_base.editing.schemas import Draft
+from knowledge_base.editing.schemas import Written
 from knowledge_base.english import is_english
 from knowledge_base.outcomes import Outcome, Query
 from knowledge_base.ranking import FEATURES, Candidate, features
@@ -29,14 +30,14 @@ Why = Literal["not_valid", "region", "audience", "staff_only"]
 class TryIn(BaseModel):
     """A question as some taxpayer asks it on some day; with `content` as if that were published."""
 
-    text: str = Field(min_length=1, max_length=2000)
+    text: FreeText = Field(min_length=1, max_length=2000)
     profile: dict[str, Any] = {}
     as_of: date | None = Field(None, description="today, when left out")
     region: str | None = Field(None, max_length=50, description="goes before the profile's")
     visibility: Visibility = "public"
     locale: Locale = DEFAULT
     entry_id: Slug | None = Field(None, description="which entry `content` is of")
-    content: Draft | None = None
+    content: Written | None = None
 
     def query(self, today: date) -> Query:
         """Return the search that this is."""

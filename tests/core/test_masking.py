@@ -13,7 +13,7 @@ from stdnum import luhn
 from stdnum.cn import ric
 
 from core.digit_groups import plain
-from core.identifiers import find_protected, mask
+from core.identifiers import find_protected, mask, masked_values
 from tests.support.numbers import CARDS, CREDIT_CODES, IDENTITY_NUMBERS, PHONES
 
 words = st.text(
@@ -195,6 +195,11 @@ def test_any_text_is_taken_and_masking_twice_changes_nothing(text) -> None:
     once = mask(text).text
     assert mask(once).text == once
     assert all(text[one.start : one.end] for one in find_protected(text))
+
+
+def test_a_json_value_is_masked_in_all_its_texts_and_names() -> None:
+    value = {"when": {PHONES[0]: [CARDS[0], 5, None]}, "text": f"我是{IDENTITY_NUMBERS[0]}"}
+    assert masked_values(value) == {"when": {"[PHONE]": ["[CARD]", 5, None]}, "text": "我是[ID]"}
 
 
 def test_a_long_text_is_masked_in_a_pass_over_it() -> None:

@@ -6,8 +6,8 @@ docs/privacy.md.
 
 import asyncio
 import json
+import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -18,85 +18,26 @@ from websockets.sync.client import connect
 
 from core.migrate import _with_connection
 from tests.conversations.files.samples import picture
-from tests.faults.harness import Server, daoban, demo
-from tests.support.host import HOST_SECRET, host_token
-from tests.support.numbers import CARDS, IDENTITY_NUMBERS, PHONES
-
-IDENTITY, PHONE, CARD = IDENTITY_NUMBERS[0], PHONES[0], CARDS[0]
-FULL_WIDTH = IDENTITY_NUMBERS[1].translate(str.maketrans("0123456789", "０１２３４５６７８９"))
-SPACED = "166 1234 5678"
-NUMBERS = f"身份证{IDENTITY} 电话{PHONE}，卡{CARD}；{FULL_WIDTH}、{SPACED}"
-NEEDLES = (
-    *(IDENTITY, IDENTITY.lower(), PHONE, CARD),
-    *(FULL_WIDTH, IDENTITY_NUMBERS[1], SPACED, SPACED.replace(" ", "")),
+from tests.faults import inlets_of_knowledge as knowledge
+from tests.faults.harness import daoban
+from tests.faults.needles import (
+    CARD,
+    CHILDS,
+    IDENTITY,
+    NEEDLES,
+    NUMBERS,
+    PHONE,
+    Bureau,
+    holdings,
 )
+from tests.support.host import HOST_SECRET, host_token
 
-
-@dataclass
-class Bureau:
-    """A served demo with a visitor, two people at the desk, and all answers that came back."""
-
-    server: Server
-    client: httpx.Client
-    answers: list[str] = field(default_factory=list)
-    sent: int = 0
-
-    def call(self, method: str, path: str, token: str = "", **more) -> httpx.Response:
-        headers = more.pop("headers", {}) | ({"Authorization": f"Bearer {token}"} if token else {})
-        answer = self.client.request(method, f"/api/v1{path}", headers=headers, **more)
-        self.answers.append(f"{dict(answer.headers)} {answer.text}")
-        assert answer.status_code < 500, answer.text
-        return answer
-
-    def visit(self, **body) -> "Visitor":
-        answer = self.call("POST", "/chat/sessions", json=body)
-        assert answer.status_code == 201, answer.text
-        return Visitor(self, answer.json())
-
-    def staff(self, username: str) -> str:
-        body = {"username": username, "password": demo(self.server.home)["password"]}
-        token = self.call("POST", "/staff/sign-in", json=body).json()["token"]
-        self.answers.pop()  # the token is random, and only theirs
-        return token
-
-    def desk(self, token: str, consultation: str, verb: str, **body) -> httpx.Response:
-        answer = self.call("POST", f"/desk/consultations/{consultation}/{verb}", token, json=body)
-        assert answer.is_success, answer.text
-        return answer
-
-
-@dataclass
-class Visitor:
-    """A device in a chat."""
-
-    bureau: Bureau
-    session: dict
-
-    @property
-    def path(self) -> str:
-        return f"/chat/sessions/{self.session['session_id']}"
-
-    @property
-    def token(self) -> str:
-        return self.session["session_token"]
-
-    def send(self, **content) -> httpx.Response:
-        self.bureau.sent += 1
-        body = {"client_message_id": f"c{self.bureau.sent}", **content}
-        return self.bureau.call("POST", f"{self.path}/messages", self.token, json=body)
-
-    def hears(self, *kinds: str) -> dict:
-        """Wait for a message of these kinds and return it, with how the conversation stands."""
-        after = 0
-        for _ in range(6):
-            found = self.bureau.call(
-                "GET", f"{self.path}/messages?after={after}&wait=10", self.token
-            ).json()
-            for message in found["messages"]:
-                if message["kind"] in kinds:
-                    return found | message
-            after = found["last_seq"]
-        raise AssertionError(f"no message of {kinds} came")
+CHILD = {
+    "child_born": "2020-02",
+    "child_stage": "small",
+    "my_share": "full",
+    "other_share": "none",
+}
 
 
 def session_and_profile(bureau: Bureau) -> None:
@@ -161,6 +102,30 @@ def files(bureau: Bureau) -> None:
     assert sent.status_code == 202
 
 
+def rest_of_the_chat(bureau: Bureau) -> None:
+    """Search in the history, another sign-in, language, how far one has read."""
+    visitor = bureau.visit()
+    visitor.send(text=NUMBERS)
+    for words in (NUMBERS, IDENTITY, PHONE):
+        found = bureau.call(
+            "GET", f"{visitor.path}/history", visitor.token, params={"q": words, "before": 1}
+        )
+        assert found.status_code == 200, found.text
+    bureau.call("GET", f"{visitor.path}/history?before={IDENTITY}", visitor.token)
+    uscc = "91990000MA01TEHTXE"
+    named = host_token("p-1", uscc, name=f"王敏{PHONE}", profile={"industry": NUMBERS})
+    for token in (IDENTITY, host_token(IDENTITY, uscc), named):
+        body = {"token": token}
+        done = bureau.call("POST", f"{visitor.path}/identify", visitor.token, json=body)
+        assert done.is_success == (token == named), done.text
+    bureau.call("POST", f"{visitor.path}/identify", visitor.token, json={IDENTITY: PHONE})
+    for locale in (NUMBERS, PHONE, {IDENTITY: CARD}):
+        body = {"locale": locale}
+        refused = bureau.call("PUT", f"{visitor.path}/locale", visitor.token, json=body)
+        assert refused.status_code == 422
+    bureau.call("POST", f"{visitor.path}/read", visitor.token, json={"seq": IDENTITY})
+
+
 def desk_with_people(bureau: Bureau) -> None:
     """Text in the queue, replies, transfer, context, close, rating."""
     visitor = bureau.visit()
@@ -171,6 +136,17 @@ def desk_with_people(bureau: Bureau) -> None:
     officer, expert = bureau.staff("officer1"), bureau.staff("expert1")
     bureau.desk(officer, consultation, "claim")
     bureau.desk(officer, consultation, "messages", client_message_id="d1", text=NUMBERS)
+    upload = {"file": (f"{IDENTITY} 电话{PHONE}.jpg", picture(), "image/jpeg")}
+    files = f"/desk/consultations/{consultation}/files"
+    file_id = bureau.call("POST", files, officer, files=upload).json()["file_id"]
+    sent = {"client_message_id": "d2", "file_ids": [file_id], "text": NUMBERS}
+    bureau.desk(officer, consultation, "messages", **sent)
+    bureau.call(
+        "POST", f"/desk/consultations/{consultation}/flows", officer, json={"flow_id": PHONE}
+    )
+    bureau.call("POST", "/desk/presence", officer, json={"state": NUMBERS})
+    asked = {"queue": PHONE, "cursor": IDENTITY, "state": CARD}
+    bureau.call("GET", "/desk/consultations", officer, params=asked)
     passed = {"tier": "expert", "reason": NUMBERS, "summary": NUMBERS}
     bureau.desk(officer, consultation, "transfer", **passed)
     bureau.desk(expert, consultation, "claim")
@@ -185,7 +161,7 @@ def desk_with_people(bureau: Bureau) -> None:
 
 
 def flow_fields(bureau: Bureau) -> None:
-    """Values, unknown fields and runs, actions, typed words of a flow that an officer sent."""
+    """Values, protected ones, unknown fields and runs, actions, typed words of a sent flow."""
     visitor = bureau.visit()
     visitor.send(text="转人工")
     consultation = visitor.hears("handoff")["consultation_id"]
@@ -200,7 +176,25 @@ def flow_fields(bureau: Bureau) -> None:
         visitor.send(input=asked | {"run_id": IDENTITY, "value": value})
     visitor.send(input={"type": "flow_action", "run_id": flow["run_id"], "action": IDENTITY})
     visitor.send(text=NUMBERS)
+    visitor.answers_flow("which_year", "this_year")
+    visitor.answers_flow("income", "wages")
+    visitor.answers_flow("items", ["children"])
+    for number in (IDENTITY, f"{CHILDS[:17]}{CHILDS[17]}{PHONE}", CHILDS):
+        visitor.answers_flow("children", [CHILD | {"child_id": number}])
     bureau.desk(officer, consultation, "messages", client_message_id="f1", text="好")
+    reveal_a_number(bureau, officer, consultation)
+
+
+def reveal_a_number(bureau: Bureau, officer: str, consultation: str) -> None:
+    """The one answer that has the number, for who holds the chat; the reason has none."""
+    seen = bureau.call("GET", f"/desk/consultations/{consultation}", officer).text
+    [reference] = set(re.findall(r"pv_[0-9a-z]+", seen))
+    wrong = {"reference": IDENTITY, "reason": NUMBERS}
+    bureau.call("POST", f"/desk/consultations/{consultation}/reveal", officer, json=wrong)
+    asked = {"reference": reference, "reason": NUMBERS}
+    shown = bureau.desk(officer, consultation, "reveal", **asked).json()
+    assert shown == {"value": CHILDS}
+    assert CHILDS in bureau.answers.pop()
 
 
 def host_tokens(bureau: Bureau) -> None:
@@ -274,6 +268,7 @@ INLETS: tuple[Callable[[Bureau], None], ...] = (
     votes,
     typing,
     files,
+    rest_of_the_chat,
     desk_with_people,
     flow_fields,
     host_tokens,
@@ -281,34 +276,9 @@ INLETS: tuple[Callable[[Bureau], None], ...] = (
     headers,
     lists,
     erasure_orders,
+    *knowledge.INLETS,
 )
 """Every way in for words of people. A way in that you add to the software is added here."""
-
-
-def in_tables(connection: Connection) -> Iterator[str]:
-    """Name every column of every table that holds a number."""
-    tables = sa.MetaData()
-    tables.reflect(connection)
-    assert len(tables.tables) > 15
-    for table in tables.tables.values():
-        for row in connection.execute(sa.select(table)).mappings():
-            for column, value in row.items():
-                shown = json.dumps(value, ensure_ascii=False, default=str)
-                if any(needle in shown for needle in NEEDLES):
-                    yield f"{table.name}.{column}: {shown[:80]}"
-
-
-def in_files(home: Path) -> Iterator[str]:
-    """Name every file under the data directory that holds a number: database, log, index, files."""
-    wanted = [needle.encode() for needle in NEEDLES]
-    for path in sorted(home.rglob("*")):
-        if path.is_file() and any(each in path.read_bytes() for each in wanted):
-            yield str(path.relative_to(home))
-
-
-def holdings(server: Server, url: str) -> list[str]:
-    found = asyncio.run(_with_connection(url, lambda connection: list(in_tables(connection))))
-    return found + list(in_files(server.home))
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.identifiers import masked_values
 from core.settings import PROJECT
 from knowledge_base.content import load_content
 from knowledge_base.yaml_files import BrokenContent
@@ -36,6 +37,12 @@ def test_shipped_content_is_sound():
     content = load_content(PROJECT / "data")
     assert len(content.entries) >= 40
     assert content.documents
+
+
+def test_no_shipped_entry_changes_when_the_desk_masks_it():
+    entries = load_content(PROJECT / "data").entries.values()
+    plain = {each.id: each.model_dump(mode="json") for each in entries}
+    assert [key for key, each in plain.items() if masked_values(each) != each] == []
 
 
 def test_sound_files_load(content):
