@@ -25,6 +25,7 @@ from tests.rasa_server.model import HOME as DIALOGUE_HOME
 from tests.rasa_server.model import trained_model
 from tests.support.browser import ARGUMENTS, CHROMIUM, DESKTOP, PHONE
 from tests.support.host import HOST_SECRET
+from tests.support.looks import axe_faults
 from tests.support.postgres import free_port
 from tests.support.proxy import Wire, wire
 from tests.support.serving import serving
@@ -189,17 +190,6 @@ def pictures(project: Path) -> Path:
     return folder
 
 
-RESTS = """() => document.getAnimations().every(
-    each => each.playState !== "running" || each.effect.getTiming().iterations === Infinity)"""
-
-
 def audit(page: Page, project: Path) -> None:
-    """Let axe-core look at the page at rest; it finds nothing.
-
-    What fades in is too pale while it does: only a page whose transitions have ended is judged.
-    """
-    page.wait_for_function(RESTS)
-    source = project / "web" / "chat" / "node_modules" / "axe-core" / "axe.min.js"
-    page.evaluate(source.read_text(encoding="utf-8"))
-    found = page.evaluate("() => axe.run()")["violations"]
-    assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found] == []
+    """Let axe-core look at the page at rest; it finds nothing."""
+    assert axe_faults(page, project) == []

@@ -20,6 +20,7 @@ from knowledge_base.content import load_content
 from knowledge_base.encoder.loading import load_encoder
 from knowledge_base.service import load
 from tests.conftest import missing
+from tests.end_to_end.conftest import audit
 from tests.support.browser import DESKTOP, PHONE
 from tests.support.bureau import Bureau, bureau_site
 from tests.support.host import HOST_SECRET, host_token
@@ -155,7 +156,7 @@ def say_elsewhere(site: Bureau, opened: dict, words: str) -> None:
 
 
 def test_a_question_across_pages_of_the_bureau(
-    site: Bureau, computer: Page, pictures: Path
+    site: Bureau, computer: Page, pictures: Path, project: Path
 ) -> None:
     page = computer
     page.goto(f"{site.listed}/")
@@ -167,6 +168,7 @@ def test_a_question_across_pages_of_the_bureau(
     log(page).get_by_role("button", name=re.compile("依据")).click()
     expect(log(page).get_by_text("中华人民共和国税收征收管理法").first).to_be_visible()
     page.screenshot(path=pictures / "widget.png")
+    audit(page, project)
     assert page.evaluate(STYLES) == before, "the page looks different since the chat is there"
     assert box(page).evaluate(LOOKS) == ["16px", "start", "normal", "border-box"]
 
@@ -320,7 +322,7 @@ def test_a_refused_token_is_told_to_the_page(site: Bureau, computer: Page) -> No
 
 
 def test_on_a_phone_it_covers_the_page_and_back_closes_it(
-    site: Bureau, phone: Page, pictures: Path
+    site: Bureau, phone: Page, pictures: Path, project: Path
 ) -> None:
     page = phone
     page.goto(f"{site.listed}/")
@@ -334,6 +336,7 @@ def test_on_a_phone_it_covers_the_page_and_back_closes_it(
     expect(launcher(page)).to_be_hidden()
     assert page.evaluate("getComputedStyle(document.body).position") == "fixed"
     page.screenshot(path=pictures / "widget-phone.png")
+    audit(page, project)
     page.go_back()
     expect(panel(page)).to_be_hidden()
     assert page.url == f"{site.listed}/"

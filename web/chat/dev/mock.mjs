@@ -13,10 +13,16 @@ import { WebSocketServer } from "ws";
 
 const dist = fileURLToPath(new URL("../dist", import.meta.url));
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" };
+const RATED = {
+  "zh-Hans": (score) => `已评价：${score} 分`,
+  "zh-Hant": (score) => `已評價：${score} 分`,
+  en: (score) => `Rating: ${score} of 5`,
+};
 const fresh = () => ({
   conversation: `cv_${Date.now()}`,
   seq: 0,
   log: [],
+  locale: "zh-Hans",
   standing: { owner: "bot" },
   sockets: "on",
   messages: 202,
@@ -85,7 +91,7 @@ function received({ client_message_id, text, input }) {
   return say({
     sender: "taxpayer",
     kind: input?.type === "rating" ? "rating" : "text",
-    text: text ?? label ?? `已评价：${input.score} 分`,
+    text: text ?? label ?? RATED[state.locale](input.score),
     client_message_id,
     meta: input ? { input } : {},
   }).seq;
@@ -109,7 +115,7 @@ const server = createServer(async (request, response) => {
     return json(204);
   }
   if (pathname === "/api/v1/chat/sessions") {
-    await body(request);
+    state.locale = (await body(request)).locale;
     if (state.sessions !== 201) return refuse(state.sessions);
     return json(201, {
       session_id: "ss_mock",

@@ -1,10 +1,10 @@
-import type { ConsultationSummary, Message, Source } from "../core/contract";
+import type { ConsultationSummary, Message } from "../core/contract";
 import { dateLabel, momentOf, openingLabel, validityOf } from "../core/format";
 import type { Chapter } from "../core/history";
 import { langOf } from "../core/spoken";
 import { speakerOf } from "./Announcer";
 import { useChat, useTexts } from "./context";
-import { placeOf } from "./Sources";
+import { Cited } from "./Sources";
 import { Words } from "./Words";
 
 /** What a consultation was about, when, and how it ended; in words, for the list and for paper. */
@@ -62,18 +62,15 @@ function Entry({ message }: { message: Message }) {
           <p>{texts.print.basis}</p>
           <ul>
             {sources.map((source) => (
-              <li key={`${source.document}${source.article ?? ""}`}>{citeOf(source)}</li>
+              <li key={`${source.document}${source.article ?? ""}`}>
+                <Cited source={source} /> · {validityOf(texts, source, chat.now()).text}
+              </li>
             ))}
           </ul>
         </div>
       )}
     </div>
   );
-
-  function citeOf(source: Source): string {
-    const { text } = validityOf(texts, source, chat.now());
-    return [source.document, placeOf(source), text].filter(Boolean).join(" · ");
-  }
 }
 
 /** The sheets of paper: whose record, when, and the chapters, the oldest first. */

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import type { Source } from "../core/contract";
 import { validityOf } from "../core/format";
+import { langOf } from "../core/spoken";
 import { useChat, useTexts } from "./context";
 import { Icon } from "./Icon";
 
@@ -32,8 +33,14 @@ export function Sources({ sources }: { sources: Source[] }) {
   );
 }
 
+/** A document and the place in it, marked as the language they are written in. */
+export function Cited({ source }: { source: Source }) {
+  const texts = useTexts();
+  return <span lang={langOf(source.document, texts)}>{`${source.document} ${placeOf(source)}`.trim()}</span>;
+}
+
 /** Where in a document: its number and article. */
-export function placeOf(source: Source): string {
+function placeOf(source: Source): string {
   // The way a document is cited often holds its number already.
   const number = source.number && !source.document.includes(source.number) ? source.number : "";
   return [number, source.article].filter(Boolean).join(" ");
@@ -45,11 +52,18 @@ function SourceLine({ source }: { source: Source }) {
   const validity = validityOf(texts, source, chat.now());
   const { sources: words } = texts;
   const place = placeOf(source);
+  const lang = langOf(source.document, texts);
   return (
     <li class="source">
-      <span class="source-document">{source.document}</span>
+      <span class="source-document" lang={lang}>
+        {source.document}
+      </span>
       <span class="source-place">
-        {place && <span class="source-number">{place}</span>}
+        {place && (
+          <span class="source-number" lang={lang}>
+            {place}
+          </span>
+        )}
         {source.kind && (
           <span class={source.kind.includes(words.unchecked) ? "tag tag-warn" : "tag"}>{source.kind}</span>
         )}

@@ -10,7 +10,7 @@ import { useChat, useTexts } from "../context";
 import { Icon, type IconName } from "../Icon";
 import { useExtra } from "../late";
 import { printPaper } from "../paper";
-import { placeOf } from "../Sources";
+import { Cited } from "../Sources";
 import { Words } from "../Words";
 import { Summary } from "./Summary";
 
@@ -211,7 +211,7 @@ function Paper({ message, flow, result, texts, extra, now }: PaperProps) {
           <h2>{texts.print.basis}</h2>
           {message.sources?.map((source) => (
             <p key={`${source.document}${source.article}`}>
-              {source.document} {placeOf(source)}
+              <Cited source={source} />
             </p>
           ))}
         </>

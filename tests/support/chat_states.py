@@ -1,40 +1,21 @@
-"""Takes a picture of every state of the chat and runs axe-core on it.
+"""Every state of the taxpayer's chat, brought about by the mock `web/chat/dev/mock.mjs`.
 
-Needs the built page, the mock and Chromium:
-    npm run build && node dev/mock.mjs 8010 &
-    python dev/screens.py http://127.0.0.1:8010 pictures/ --chromium /usr/bin/chromium
-Ends with 1 if axe-core finds anything.
+A state is a function named by what it shows; the words said in it stand in `web/chat/dev/words`.
 """
 
-# A script of the workbench: it prints, calls a local mock; a state is named by what it shows.
-# ruff: noqa: D102, D103, INP001, S310, T201
-
-import argparse
 import json
-import urllib.request
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from itertools import product
-from pathlib import Path
+from functools import cache
+from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+import httpx
+from playwright.sync_api import Page
 
-AXE = Path(__file__).parents[1] / "node_modules/axe-core/axe.min.js"
-SIZES = {
-    "phone": (390, 844),
-    "tablet": (768, 1024),
-    "desk": (1366, 768),
-    "narrow": (320, 640),
-    "zoomed": (683, 384),
-}
-WORDS = json.loads((Path(__file__).parent / "screens.json").read_text(encoding="utf-8"))
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+from core.script import shown
+from core.settings import PROJECT
 
-
-LANGUAGES = ["zh-Hans", "zh-Hant", "en"]
+DEV = PROJECT / "web" / "chat" / "dev"
 VOICES = """
 const voices = ["zh-CN", "zh-TW", "en-US"].map((lang) => ({ lang, localService: true }));
 window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
@@ -45,31 +26,28 @@ Object.defineProperty(window, "speechSynthesis", { value: {
 """A device with a voice for each language; headless Chromium has none."""
 
 
-CUT = """() => {
-  const found = Array.from(document.querySelectorAll('.page :is(button, p, h1, span)'));
-  return found.filter((element) => {
-    const box = element.getBoundingClientRect();
-    const hidden = element.closest(".hidden, .skip, table") || !box.width;
-    const outside = box.right > innerWidth + 1 || box.left < -1;
-    const boxed = getComputedStyle(element).display !== "inline";
-    return !hidden && (outside || (boxed && element.scrollWidth > element.clientWidth + 2));
-  }).map((element) => element.className + ": " + element.textContent.slice(0, 30));
-}"""
-"""What stands out of the window, or is wider than its box."""
+@cache
+def words_of(language: str) -> dict[str, Any]:
+    """Return what is said, as the server says it: Traditional is made from Simplified."""
+    written = "en" if language == "en" else "zh-Hans"
+    read = (DEV / "words" / f"{written}.json").read_text(encoding="utf-8")
+    said: dict[str, Any] = json.loads(shown(read, language))
+    return said
 
 
 class Stage:
-    """The mock behind the page, and the page."""
+    """The mock behind the page, the page, and what is said in its language."""
 
-    def __init__(self, base: str, page: Page) -> None:
+    def __init__(self, base: str, page: Page, language: str) -> None:
         self.base, self.page = base, page
+        self.words = words_of(language)
+        self.typed: dict[str, Any] = self.words["typed"]
 
     def tell(self, **order: object) -> None:
-        request = urllib.request.Request(f"{self.base}/mock", json.dumps(order).encode())
-        urllib.request.urlopen(request, timeout=5).close()
+        httpx.post(f"{self.base}/mock", json=order, trust_env=False).raise_for_status()
 
     def say(self, name: str, **more: object) -> None:
-        self.tell(say=WORDS[name] | more)
+        self.tell(say=self.words[name] | more)
 
     def press(self, selector: str) -> None:
         self.page.locator(selector).last.click()
@@ -84,8 +62,7 @@ def start(stage: Stage) -> None:
 
 
 def flows(stage: Stage) -> None:
-    offered = [{"flow_id": "F06", "title": "逾期申报办理", "about": "", "minutes": 5}]
-    stage.tell(flows=offered)
+    stage.tell(flows=stage.typed["flows"])
     stage.page.reload()
     start(stage)
 
@@ -126,7 +103,7 @@ def offer(stage: Stage) -> None:
 
 def card(stage: Stage, days: int = 3) -> None:
     due = (datetime.now(UTC) + timedelta(hours=8, days=days)).date().isoformat()
-    made = WORDS["card"]
+    made = stage.words["card"]
     stage.tell(say=made | {"card": made["card"] | {"due": due}})
     stage.page.locator(".card .fold").click()
 
@@ -185,7 +162,7 @@ def reconnecting(stage: Stage) -> None:
     answer(stage)
     stage.tell(sockets="off")
     stage.page.context.set_offline(True)
-    stage.write("小规模纳税人开专票可以免税吗")
+    stage.write(stage.typed["offline"])
     stage.press(".button-send")
     stage.page.locator(".fate-waiting").wait_for()
     stage.page.wait_for_timeout(1500)
@@ -194,14 +171,14 @@ def reconnecting(stage: Stage) -> None:
 def refused(stage: Stage) -> None:
     start(stage)
     stage.tell(messages=422)
-    stage.write("逾期没有申报要罚多少")
+    stage.write(stage.typed["refused"])
     stage.press(".button-send")
     stage.page.locator(".fate-refused").wait_for()
 
 
 def too_long(stage: Stage) -> None:
     start(stage)
-    stage.write("我单位上个季度的情况比较复杂。" * 140)
+    stage.write((stage.typed["long"] * 140)[:2100])
 
 
 def _flow(name: str) -> Callable[[Stage], None]:
@@ -233,7 +210,7 @@ def file(stage: Stage) -> None:
 
 def tray(stage: Stage) -> None:
     start(stage)
-    sent = {"name": "申报表.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}
+    sent = {"name": stage.typed["file"], "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}
     stage.page.locator("input[type=file]").set_input_files([sent])
     stage.page.locator(".tray-refused").wait_for()
 
@@ -266,9 +243,9 @@ def history(stage: Stage) -> None:
     stage.say("clarify", consultation_id="cs_2")
     past = datetime.now(UTC).isoformat()
     stage.tell(consultations=[
-        {"id": "cs_2", "opened_at": past, "question": WORDS["vague"]["text"]},
+        {"id": "cs_2", "opened_at": past, "question": stage.words["vague"]["text"]},
         {"id": "cs_1", "opened_at": past, "closed_at": past, "result": "solved", "score": 5,
-         "question": WORDS["question"]["text"]},
+         "question": stage.words["question"]["text"]},
     ])  # fmt: skip
     stage.page.locator(".head .button-plain").click()
     stage.page.locator(".sheet button.switch:not([role])").first.click()
@@ -283,14 +260,14 @@ def history_open(stage: Stage) -> None:
 
 def search(stage: Stage) -> None:
     history(stage)
-    stage.page.locator(".search .field").fill("30 万")
+    stage.page.locator(".search .field").fill(stage.typed["found"])
     stage.press(".search .button-main")
     stage.page.locator(".hit").first.wait_for()
 
 
 def search_empty(stage: Stage) -> None:
     history(stage)
-    stage.page.locator(".search .field").fill("土地增值税")
+    stage.page.locator(".search .field").fill(stage.typed["nowhere"])
     stage.press(".search .button-main")
     stage.page.locator(".hits").wait_for(state="attached")
 
@@ -322,63 +299,3 @@ STATES: list[Callable[[Stage], None]] = [
     flows, read_aloud, privacy, history, history_open, search, search_empty, token_refused, unread,
     *FLOWS, file, tray,
 ]  # fmt: skip
-
-
-def audit(page: Page) -> list[str]:
-    """Return what axe-core finds."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("() => axe.run()")["violations"]
-    return [f"{each['id']}: {node['target']}" for each in found for node in each["nodes"]]
-
-
-def main() -> int:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("base")
-    arguments.add_argument("out", type=Path)
-    arguments.add_argument("--chromium")
-    arguments.add_argument("--only", nargs="*", default=[])
-    arguments.add_argument("--languages", nargs="*", default=LANGUAGES)
-    arguments.add_argument(
-        "--sizes", nargs="*", default=[*SIZES, "large", "large-narrow", "large-zoomed"]
-    )
-    asked = arguments.parse_args()
-    asked.out.mkdir(parents=True, exist_ok=True)
-    faults = 0
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=asked.chromium, args=FLAGS)
-        for size in asked.sizes:
-            width, height = SIZES.get(size.removeprefix("large-"), SIZES["phone"])
-            for state, language in product(STATES, asked.languages):
-                if asked.only and state.__name__ not in asked.only:
-                    continue
-                context = browser.new_context(
-                    viewport={"width": width, "height": height}, locale="zh-CN"
-                )
-                context.add_init_script(VOICES)
-                if size.startswith("large"):
-                    context.add_init_script("localStorage.setItem('daoban.chat.large', 'true')")
-                page = context.new_page()
-                page.on("pageerror", lambda error: print("page error:", error))
-                stage = Stage(asked.base, page)
-                stage.tell(reset=True)
-                page.goto(f"{asked.base}/chat/?lang={language}")
-                page.locator(".strip").wait_for(state="detached")
-                state(stage)
-                page.wait_for_timeout(300)
-                page.screenshot(path=asked.out / f"{state.__name__}-{size}-{language}.png")
-                context.set_offline(False)
-                cut = page.evaluate(CUT)
-                if cut:
-                    faults += 1
-                    print(f"cut off {state.__name__} {size} {language}: {cut}")
-                for fault in audit(page):
-                    faults += 1
-                    print(f"axe {state.__name__} {size} {language}: {fault}")
-                context.close()
-        browser.close()
-    print(f"{faults} findings of axe-core")
-    return 1 if faults else 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
