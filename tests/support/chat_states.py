@@ -31,8 +31,16 @@ def words_of(language: str) -> dict[str, Any]:
     """Return what is said, as the server says it: Traditional is made from Simplified."""
     written = "en" if language == "en" else "zh-Hans"
     read = (DEV / "words" / f"{written}.json").read_text(encoding="utf-8")
-    said: dict[str, Any] = json.loads(shown(read, language))
+    said: dict[str, Any] = _in(language, json.loads(read))
     return said
+
+
+def _in(language: str, said: Any) -> Any:
+    if isinstance(said, dict):
+        return {key: _in(language, each) for key, each in said.items()}
+    if isinstance(said, list):
+        return [_in(language, each) for each in said]
+    return shown(said, language) if isinstance(said, str) else said
 
 
 class Stage:

@@ -50,6 +50,8 @@ function Frame({ leave }: Pick<Props, "leave">) {
   const [panel, setPanel] = useState<Panel>();
   const page = useRef<HTMLDivElement>(null);
   const close = useCallback(() => setPanel(undefined), []);
+  // In a page of the bureau it is a dialog beside that page's own main part.
+  const Main = leave ? "div" : "main";
   return (
     <div class={panel === "history" ? "page page-history" : "page"} lang={texts.locale} ref={page}>
       <button
@@ -60,7 +62,7 @@ function Frame({ leave }: Pick<Props, "leave">) {
         {texts.head.skip}
       </button>
       <Head say={say} leave={leave} menu={panel === "menu"} openMenu={() => setPanel("menu")} />
-      <main class="main">
+      <Main class="main">
         <Strip />
         <div class="middle">
           <Log />
@@ -69,7 +71,7 @@ function Frame({ leave }: Pick<Props, "leave">) {
           </p>
         </div>
         <Composer openPrivacy={() => setPanel("privacy")} />
-      </main>
+      </Main>
       <Announcer />
       {panel === "menu" && <Menu close={close} open={setPanel} />}
       {panel === "history" && <Records close={close} />}

@@ -14,8 +14,10 @@ export function Head({ say, menu, openMenu, leave }: Props) {
   const { chat, state } = useChat();
   const { owner } = state;
   const person = owner === "officer" || owner === "expert";
+  // A page of the bureau has a banner of its own.
+  const Banner = leave ? "div" : "header";
   return (
-    <header class="head">
+    <Banner class="head">
       <div class="column head-row">
         <div class="head-names">
           <h1 class="head-service">{texts.head.service}</h1>
@@ -52,6 +54,6 @@ export function Head({ say, menu, openMenu, leave }: Props) {
           )}
         </div>
       </div>
-    </header>
+    </Banner>
   );
 }
