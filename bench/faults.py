@@ -107,8 +107,7 @@ def restarted(cluster: Cluster, by: signal.Signals, words: str) -> Fault:
 
 def rasa_killed(server: Server) -> Fault:
     async def fault() -> None:
-        for child in server.children():
-            os.kill(child, signal.SIGKILL)
+        server.kill_dialogue()
 
     return told(f"kill -9 Rasa of {server.home.name}", fault)
 

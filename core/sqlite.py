@@ -1,6 +1,7 @@
 """SQLite in WAL mode: one writer thread with group commit, a few reading threads."""
 
 import asyncio
+import math
 import queue
 import sqlite3
 import threading
@@ -22,7 +23,7 @@ GROUP = 256
 """At most so many units of work share a commit."""
 READERS = 4
 BUSY_SECONDS = 10
-"""So long a lock of another program is waited for, then the unit of work is refused."""
+"""So long a lock of another program is waited for, then what waits is refused."""
 
 
 @dataclass
@@ -146,18 +147,20 @@ class SqliteDatabase:
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
-            group, stop = [job], False
-            while len(group) < GROUP and not self._jobs.empty():
-                following = self._jobs.get()
-                if following is None:
-                    stop = True
-                    break
-                group.append(following)
+            group = [job]
+            self._gather(group, GROUP)
             self._commit(group)
             for loop in {job.loop for job in group}:
                 _call(loop, partial(self._settle, loop, group))
-            if stop:
+
+    def _gather(self, group: list[_Job], most: float) -> None:
+        """Add what waits to a group, the oldest first."""
+        while len(group) < most and not self._jobs.empty():
+            following = self._jobs.get()
+            if following is None:
+                self._jobs.put(None)  # the last one: for the loop that ends by it
                 return
+            group.append(following)
 
     def _commit(self, group: list[_Job]) -> None:
         """Run the group in one transaction; a failing unit is undone alone."""
@@ -167,6 +170,9 @@ class SqliteDatabase:
                 for job in group:
                     self._run(connection, driver, job)
         except Exception as error:  # noqa: BLE001 - every waiting caller is told
+            if group[0].tx is None:
+                # It could not even begin: who came meanwhile must not wait as long once more.
+                self._gather(group, math.inf)
             for job in group:
                 job.error = translated(error)
 

@@ -22,7 +22,7 @@ from tests.support import elasticsearch, postgres
 
 REQUIRED = frozenset(os.environ.get("DAOBAN_REQUIRE", "").replace(",", " ").split())
 """Parts that must be there (CI names them all): postgres browser rasa ml encoder
-elasticsearch."""
+elasticsearch disk (one that a test may fill: a tmpfs, which root may mount)."""
 
 
 def missing(part: str, how: str) -> None:

@@ -127,8 +127,15 @@ class Flood:
                 if answer.status_code not in AGAIN:
                     return answer
                 self.figures.unavailable += 1
-                assert answer.status_code == 503, answer.text
+                refused(answer)
             await asyncio.sleep(min(1.0, 0.05 * tries))
+
+
+def refused(answer: httpx.Response) -> None:
+    """Assert that a request was refused as one that the database cannot take now."""
+    assert answer.status_code == 503, answer.text
+    assert answer.json()["code"] == "database_unavailable"
+    assert 0 < int(answer.headers["retry-after"]) <= 10
 
 
 class _Visitor:

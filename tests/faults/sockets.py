@@ -4,6 +4,7 @@ import asyncio
 import json
 import socket
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -112,6 +113,23 @@ def open_sockets(server: Server) -> int:
     return int(float(found or 0))
 
 
+async def listen(server: Server, session: dict) -> ClientConnection:
+    """Open a socket and sign in; it is not known yet whether it will do."""
+    path = f"/api/v1/chat/sessions/{session['session_id']}/stream"
+    wire = await connect(server.address.replace("http", "ws", 1) + path, proxy=None)
+    token = session["session_token"]
+    await wire.send(json.dumps({"type": "auth", "session_token": token, "after": 0}))
+    return wire
+
+
+async def closed(wire: ClientConnection) -> int | None:
+    """Read a socket to its end; return the code with which the server closed it."""
+    with suppress(ConnectionClosed):
+        while True:
+            await wire.recv()
+    return wire.close_code
+
+
 def mute(server: Server, session: dict) -> socket.socket:
     """Open a socket, sign in, and never read or answer again."""
     wire = socket.socket()
@@ -126,6 +144,18 @@ def mute(server: Server, session: dict) -> socket.socket:
     auth = json.dumps({"type": "auth", "session_token": session["session_token"], "after": 0})
     wire.sendall(frame(auth.encode()))
     return wire
+
+
+async def sip(wire: socket.socket) -> None:
+    """Read a KB a second from a socket and give signs of life, until the server ends it."""
+    wire.setblocking(False)
+    loop, beat = asyncio.get_running_loop(), 0.0
+    with suppress(ConnectionError):
+        while await loop.sock_recv(wire, 512):
+            await asyncio.sleep(0.5)
+            if time.monotonic() - beat > 5:
+                beat = time.monotonic()
+                await loop.sock_sendall(wire, frame(b'{"type": "pong"}'))
 
 
 def frame(words: bytes) -> bytes:

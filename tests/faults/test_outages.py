@@ -98,6 +98,25 @@ class TestSqliteLocked:
         assert await database.read(count) == 1
         await database.close()
 
+    async def test_nobody_bears_it_twice(self, sqlite_url: str, monkeypatch) -> None:
+        monkeypatch.setattr(sqlite, "BUSY_SECONDS", 1.0)
+        database = open_database(sqlite_url)
+        await database.write(note)
+        with closing(sqlite3.connect(path_of(sqlite_url), isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            first = asyncio.create_task(database.write(note))
+            await asyncio.sleep(0.2)
+            later = [asyncio.create_task(database.write(note)) for _ in range(300)]
+            with pytest.raises(DatabaseUnavailable):
+                await first
+            done, waiting = await asyncio.wait(later, timeout=0.5)
+            assert not waiting
+            assert {type(each.exception()) for each in done} == {DatabaseUnavailable}
+            other.execute("ROLLBACK")
+        await database.write(note)
+        assert await database.read(count) == 2
+        await database.close()
+
 
 @pytest.fixture
 async def on_postgres(durable_postgres: Cluster) -> AsyncIterator[Database]:

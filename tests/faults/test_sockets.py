@@ -7,11 +7,17 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from bot.chat.stream import SEND_SECONDS
+from conversations.schemas import Draft
+from conversations.service import append_message
+from core.database import Tx, open_database
 from tests.faults import sockets
 from tests.faults.harness import Server
 
 COMING = 300
 SILENCE = 30.0
+SLOW, BACKLOG, LONG = 10, 2_000, 2_000
+"""Readers, messages that wait for each, characters of one: 12 MB in UTF-8 for each reader."""
 
 
 @pytest.fixture
@@ -45,3 +51,41 @@ async def test_slow_half_open_and_many(server: Server) -> None:
         path = f"/chat/sessions/{opened['session_id']}/messages"
         headers = {"Authorization": f"Bearer {opened['session_token']}"}
         assert (await api.post(path, json=asked, headers=headers)).status_code == 202
+
+
+async def test_a_slow_reader_of_a_large_backlog(server: Server) -> None:
+    """It answers each ping, so that only the time that a frame may take can end it."""
+    async with httpx.AsyncClient(base_url=f"{server.address}/api/v1", trust_env=False) as api:
+        opened = (await api.post("/chat/sessions", json={})).json()
+        await fill(server, opened["conversation_id"])
+        before = sockets.resident(server)
+        wires = [sockets.mute(server, opened) for _ in range(SLOW)]
+        sipping = [asyncio.create_task(sockets.sip(each)) for each in wires]
+        begun, most = time.monotonic(), before
+        try:
+            while sockets.open_sockets(server) > 0:
+                most = max(most, sockets.resident(server))
+                assert time.monotonic() - begun < SILENCE, "only silence ended it"
+                await asyncio.sleep(0.5)
+            took = time.monotonic() - begun
+            async with asyncio.timeout(2 * SILENCE):
+                await asyncio.gather(*sipping)  # the connections go as well
+        finally:
+            for each in sipping:
+                each.cancel()
+            for each in wires:
+                each.close()
+        assert took > SEND_SECONDS, "cut off for another reason"
+        assert most - before < SLOW * 6, "a reader costs as much as it leaves unread"
+
+
+async def fill(server: Server, conversation: str) -> None:
+    """Put a long log into a conversation."""
+    database = open_database(f"sqlite:///{server.home / 'daoban.sqlite3'}")
+
+    def unit(tx: Tx) -> None:
+        for _ in range(BACKLOG):
+            append_message(tx, conversation, Draft(sender="system", text="税" * LONG))
+
+    await database.write(unit)
+    await database.close()
