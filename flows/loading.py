@@ -20,6 +20,8 @@ from flows.reads import Read
 from knowledge_base.yaml_files import BrokenContent, Fault, Located, Place
 
 DIRECTORY = PROJECT / "data" / "flows"
+DOMAIN = frozenset(f"F{number:02}" for number in range(1, 17))
+"""Ids of the domain's flows: an entry may name one that has no definition yet, to offer it then."""
 
 log = structlog.get_logger()
 

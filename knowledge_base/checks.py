@@ -1,7 +1,7 @@
 """How documents and entries must fit together; each rule says what to do about a breach."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -21,8 +21,17 @@ SHORTEST, LONGEST = 40, 400
 """Characters of an answer, white space left out."""
 
 
-def check(documents: Sequence[Placed[Document]], entries: Sequence[Placed[Entry]]) -> None:
-    """Note every breach of the rules at the items it concerns."""
+def check(
+    documents: Sequence[Placed[Document]],
+    entries: Sequence[Placed[Entry]],
+    flows: Collection[str] | None = None,
+) -> None:
+    """Note every breach of the rules at the items it concerns.
+
+    Args:
+        documents, entries: what the files hold.
+        flows: ids of flows that entries may name; None: any.
+    """
     _unique(documents)
     _unique(entries)
     known = Content(
@@ -30,6 +39,10 @@ def check(documents: Sequence[Placed[Document]], entries: Sequence[Placed[Entry]
         entries={each.item.id: each.item for each in entries},
     )
     check_documents(documents)
+    for each in entries:
+        if flows is not None and each.item.flow is not None and each.item.flow not in flows:
+            known_flows = ", ".join(sorted(flows))
+            each.fault(("flow",), f"no flow {each.item.flow}; mend it ({known_flows}) or remove it")
     _same_aliases([entry for entry in entries if _entry(entry, known)], known)
 
 

@@ -1,6 +1,6 @@
 """Reading knowledge files; every fault is told with file, line and what to do, all at once."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -37,8 +37,12 @@ _FORMS: dict[str, Rule] = {
 }
 
 
-def load_content(data: Path) -> Content:
+def load_content(data: Path, flows: Collection[str] | None = None) -> Content:
     """Read and check `policies/*.yml` and `knowledge/*.yml` under a data directory.
+
+    Args:
+        data: the directory.
+        flows: ids of flows that entries may name; None: any.
 
     Raises:
         BrokenContent: with every fault of every file.
@@ -47,7 +51,7 @@ def load_content(data: Path) -> Content:
     policies, knowledge = _open(data, "policies", faults), _open(data, "knowledge", faults)
     documents = [item for file in policies for item in _items(file, "documents", Document)]
     entries = [item for file in knowledge for item in _items(file, "entries", Entry)]
-    check(documents, entries)
+    check(documents, entries, flows)
     faults.extend(fault for file in (*policies, *knowledge) for fault in file.faults)
     if faults:
         raise BrokenContent(faults)

@@ -1,7 +1,7 @@
 """Commands on the knowledge files as a whole: what is wrong, what ends, what hangs on what."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +15,7 @@ from core.clock import Clock
 from core.settings import PROJECT
 from flows.impact import impact as flow_impact
 from flows.loading import DIRECTORY as FLOWS
-from flows.loading import load_flows
+from flows.loading import DOMAIN, load_flows
 from knowledge_base.content import load_content
 from knowledge_base.impact import Dependent, find_document, impact, names_of
 from knowledge_base.schemas import Content, Document
@@ -51,13 +51,16 @@ def check(
     similar: Annotated[
         float, typer.Option(min=50, max=100, help="How alike two wordings are told, of 100.")
     ] = ALIKE,
+    flows: Annotated[Path, typer.Option(help="Directory of the flows.")] = FLOWS,
 ) -> None:
     """Check the knowledge files and name every fault with file and line; nothing is changed.
 
     Without a fault it also lists what needs an eye: the entries that end soon or name such a last
-    day, wordings of two entries that say nearly the same, and loose references.
+    day, wordings of two entries that say nearly the same, loose references, and flows that entries
+    name which have no definition yet, so that nothing is offered.
     """
-    content = load_content(directory)
+    shipped = load_flows(flows).present.keys()
+    content = load_content(directory, DOMAIN | shipped)
     today = Clock().today() if as_of is None else day(as_of)
     soon = ending(content, today, within)
     if soon:
@@ -72,17 +75,24 @@ def check(
             row = (*pair.one, *pair.other)
             table.add_row(f"{pair.score:.0f}", *(escape(words) for words in row))
         out.print(table)
-    for note in _notes(content):
+    for note in _notes(content, shipped):
         out.print(note, soft_wrap=True)
     out.print(_counts(content), soft_wrap=True)
 
 
-def _notes(content: Content) -> Iterator[str]:
+def _notes(content: Content, shipped: Collection[str]) -> Iterator[str]:
     whole, cited = without_article(content), sum(len(e.sources) for e in content.entries.values())
     if whole:
         yield f"{len(whole)} of {cited} references cite a whole document: name the article."
     if undated := without_first_day(content):
         yield f"Without effective_from: {', '.join(each.id for each in undated)}."
+    named: dict[str, list[str]] = {}
+    for entry in content.entries.values():
+        if entry.flow is not None and entry.flow not in shipped:
+            named.setdefault(entry.flow, []).append(entry.id)
+    if named:
+        waiting = "; ".join(f"{flow} ({', '.join(named[flow])})" for flow in sorted(named))
+        yield f"No definition yet, so not offered: {waiting}."
 
 
 def _counts(content: Content) -> str:

@@ -1,6 +1,7 @@
 """Commands without a server: refusals first, each one line and no traceback."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from bot.commands.instance import AlreadyRunning, only_writer
 from bot.commands.perform import perform
 from core.settings import Settings
 from tests.bot.cli.conftest import Daoban
+from tests.knowledge_base.conftest import FIXTURES
 
 
 @pytest.mark.parametrize(
@@ -98,6 +100,24 @@ def test_shipped_knowledge_has_no_fault(daoban: Daoban) -> None:
     ran = daoban("kb", "check")
     assert (ran.code, "no fault" in ran.out) == (0, True)
     assert "references cite a whole document" in ran.out
+
+
+def test_a_check_knows_the_flows(daoban: Daoban, tmp_path: Path) -> None:
+    ran = daoban("kb", "check")
+    [told] = [line for line in ran.out.splitlines() if line.startswith("No definition yet")]
+    assert "F04 (" in told
+    assert "F06" not in told
+
+    data = tmp_path / "data"
+    shutil.copytree(FIXTURES, data)
+    file = data / "knowledge" / "all.yml"
+    written = file.read_text(encoding="utf-8")
+    for flow, code in (("F04", 0), ("F99", 1), ("f06", 1)):
+        file.write_text(written.replace("flow: F06", f"flow: {flow}"), "utf-8")
+        ran = daoban("kb", "check", str(data))
+        assert ran.code == code, ran.err
+        assert ("F04 (X-01)" in ran.out) == (flow == "F04")
+        assert (f"no flow {flow}; mend it (F01, " in ran.err) == (code == 1)
 
 
 def test_a_check_lists_what_ends_soon(daoban: Daoban) -> None:
