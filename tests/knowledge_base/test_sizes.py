@@ -29,6 +29,8 @@ SAYS = {
     "T04-23": ("可以享受，减按50%", "还不能享受。"),
     "T04-24": ("可以不停。", "从一般纳税人生效之日起停。"),
     "T08-08": ("能。您是一般纳税人", "不能享受。"),
+    "T09-06": ("要，可以减半缴纳", "要全额缴纳"),
+    "T12-01": ("减半缴纳", "全额缴纳"),
 }
 """By entry: how the answer begins at all bounds, and one yuan or person above one of them."""
 NEW = "T04-23"
@@ -93,7 +95,7 @@ def test_of_an_unknown_size_the_general_answer_comes_first_and_the_size_is_asked
     ]
 
 
-@pytest.mark.parametrize("entry_id", ["T04-07", "T04-23", "T04-24", "T08-08"])
+@pytest.mark.parametrize("entry_id", ["T04-07", "T04-23", "T04-24", "T08-08", "T09-06", "T12-01"])
 @pytest.mark.parametrize("size", [{}, {"annual_taxable_income": 9_000_000, "employees": 900}])
 def test_of_individual_businesses_no_size_is_asked(ask, entry_id, size):
     profile = {"entity_type": "individual_business", "vat_status": "general", **size}
