@@ -55,7 +55,9 @@ def collections(tx: Tx) -> Iterator[tuple[str, int, int]]:
         yield row.collection, row.n, counts.get(row.collection, 0)
 
 
-def find(tx: Tx, collection: str, words: list[str], limit: int) -> list[tuple[str, Passage]]:
+def find(
+    tx: Tx, collection: str, words: list[str], limit: int, skipped: int
+) -> list[tuple[str, Passage]]:
     """Return `(name of the file, passage)` of the passages that hold all words."""
     everything = passages.c.heading + " " + passages.c.label + " " + passages.c.text
     conditions = [everything.contains(word, autoescape=True) for word in words]
@@ -64,6 +66,7 @@ def find(tx: Tx, collection: str, words: list[str], limit: int) -> list[tuple[st
         .where(passages.c.collection == collection, *conditions)
         .order_by(passages.c.name, passages.c.place)
         .limit(limit)
+        .offset(skipped)
     )
     return [
         (row.name, Passage(label=row.label, heading=row.heading, asked=row.asked, text=row.text))

@@ -29,8 +29,8 @@ def overview(tx: Tx) -> list[Overview]:
     ]
 
 
-def find(tx: Tx, collection: Name, words: str, limit: int = 20) -> list[Found]:
-    """Return the passages of a collection that hold all of some words.
+def find(tx: Tx, collection: Name, words: str, limit: int = 20, skipped: int = 0) -> list[Found]:
+    """Return the passages of a collection that hold all of some words, after `skipped` ones.
 
     Raises:
         NotFound: there is no such collection.
@@ -38,7 +38,7 @@ def find(tx: Tx, collection: Name, words: str, limit: int = 20) -> list[Found]:
     _known(tx, collection)
     return [
         Found(name=name, passage=passage)
-        for name, passage in repository.find(tx, collection, words.split(), limit)
+        for name, passage in repository.find(tx, collection, words.split(), limit, skipped)
     ]
 
 

@@ -19,6 +19,8 @@ from knowledge_base.answering import KnowledgeBase
 from knowledge_base.content import load_content
 from knowledge_base.editing.usage import Question, note_question
 from knowledge_base.encoder.loading import load_encoder
+from knowledge_base.importing.schemas import Passage, Source
+from knowledge_base.importing.service import keep
 from knowledge_base.service import load
 from tests.conftest import missing
 from tests.rasa_server.model import HOME as DIALOGUE_HOME
@@ -45,6 +47,19 @@ STAFF = (
 
 OPENING = "2026-11-24T10:00:00+08:00"
 """A working day, so that the office is open whenever the tests run."""
+IMPORTED = Source(
+    name="tea.md",
+    digest="0" * 64,
+    kind="document",
+    passages=[
+        *(
+            Passage(label=f"第{number}条", heading="第一章 总则", text="绿茶免税。")
+            for number in range(1, 22)
+        ),
+        Passage(label="第二十二条", heading="第二章 税率", text="红茶税率为百分之三。"),
+    ],
+)
+"""More than a page of what editors imported."""
 UNANSWERED = ("宠物店怎么办理跨境重组备案", "虚拟币挖矿的收入怎么交税")
 """Asked the day before: what was asked now reaches the editors only ten minutes later."""
 
@@ -103,6 +118,7 @@ def _prepared(home: Path, project: Path, template: Path, encoder_directory: Path
     async def fill() -> None:
         database = open_database(settings.database, Clock(settings.clock))
         await database.write(lambda tx: load(tx, content))
+        await database.write(lambda tx: keep(tx, "tea", IMPORTED))
         for number, text in enumerate(UNANSWERED):
             day_before = datetime.fromisoformat(OPENING) - timedelta(days=1)
             asked = Question(f"cv_before_{number}", 2, day_before, text, "unanswered")

@@ -224,6 +224,30 @@ def test_on_a_phone(desk: Callable[..., Page], pictures: Path, project: Path) ->
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
+@pytest.mark.parametrize(("size", "picture"), [(DESKTOP, "wide"), (PHONE, "phone")])
+def test_imported_documents_are_looked_up(
+    desk: Desk, pictures: Path, project: Path, size: dict[str, int], picture: str
+) -> None:
+    page = desk("editor1", size)
+    page.get_by_role("link", name="资料", exact=True).click()
+    found = page.get_by_role("list", name="找到的段落")
+    expect(found.get_by_role("listitem")).to_have_count(20)
+    page.get_by_role("button", name="显示更多").click()
+    expect(found.get_by_role("listitem")).to_have_count(22)
+    page.get_by_label("查找", exact=True).fill("红茶 税率")
+    page.keyboard.press("Enter")
+    expect(found.get_by_role("listitem")).to_have_count(1)
+    expect(found).to_contain_text("第二十二条 · 第二章 税率")
+    audit(page, project)
+    page.screenshot(path=pictures / f"knowledge-imported-{picture}.png")
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    page.reload()
+    expect(page.get_by_label("查找", exact=True)).to_have_value("红茶 税率")
+    page.get_by_label("查找", exact=True).fill("没有这样的词")
+    page.get_by_role("button", name="查找", exact=True).click()
+    expect(page.get_by_text("没有找到。")).to_be_visible()
+
+
 @pytest.fixture
 def taxpayer(without_dialogue: str) -> Iterator[httpx.Client]:
     """A chat of somebody who is not known."""

@@ -14,11 +14,23 @@ from core.settings import Settings
 from escalation.staff.schemas import NewStaff
 from escalation.staff.service import access_staff, hash_password, open_session, put_staff
 from knowledge_base.content import load_content
+from knowledge_base.importing.schemas import Passage, Source
+from knowledge_base.importing.service import keep
 from knowledge_base.service import load
 from tests.knowledge_base.conftest import FIXTURES
 from tests.support.postgres import free_port
 from tests.support.serving import serving
 
+TEA = Source(
+    name="tea.md",
+    digest="0" * 64,
+    kind="document",
+    passages=[
+        Passage(label="第一条", heading="第一章 总则", text="绿茶免税。"),
+        Passage(label="第二条", heading="第二章 税率", text="红茶税率为百分之三。"),
+    ],
+)
+"""What was imported there."""
 ROLES = {"editor1": "editor", "editor2": "editor", "reviewer1": "reviewer", "auditor1": "auditor"}
 
 
@@ -38,6 +50,7 @@ def bureau(
     async def fill() -> dict[str, str]:
         database = open_database(settings.database, Clock())
         await database.write(lambda tx: load(tx, load_content(FIXTURES)))
+        await database.write(lambda tx: keep(tx, "laws", TEA))
 
         def sign_in(tx) -> dict[str, str]:
             hashed = hash_password("a long password")

@@ -4,6 +4,8 @@ import time
 
 import pytest
 
+from knowledge_base.importing import routes
+
 SOON = 5.0
 """Seconds; on a quiet machine it takes less than one."""
 ENTRY = "/kb/entries/X-02"
@@ -132,3 +134,28 @@ def test_a_draft_is_tried_and_weighed_before_it_is_published(call) -> None:
     assert not any(each["exact"] for each in plain["candidates"])
     effect = call("editor1", "POST", "/kb/entries/X-07/preview-effect", json={"withdraw": True})
     assert (effect.status_code, effect.json()["known"] > 80) == (200, True)
+
+
+def test_imported_collections_are_listed_and_searched(call) -> None:
+    listed = call("editor1", "GET", "/kb/collections").json()["items"]
+    assert listed == [{"collection": "laws", "files": 1, "passages": 2}]
+    path = "/kb/collections/laws/passages"
+    found = call("auditor1", "GET", path, params={"words": "红茶 税率"}).json()
+    assert [each["passage"]["label"] for each in found["items"]] == ["第二条"]
+    assert found["next_cursor"] is None
+
+
+def test_passages_come_in_pages(call, monkeypatch) -> None:
+    monkeypatch.setattr(routes, "PAGE", 1)
+    path = "/kb/collections/laws/passages"
+    first = call("editor1", "GET", path).json()
+    assert [each["passage"]["label"] for each in first["items"]] == ["第一条"]
+    last = call("editor1", "GET", path, params={"cursor": first["next_cursor"]}).json()
+    assert [each["passage"]["label"] for each in last["items"]] == ["第二条"]
+    assert last["next_cursor"] is None
+
+
+def test_a_collection_that_is_not_there_is_told(call) -> None:
+    answer = call("editor1", "GET", "/kb/collections/none/passages")
+    assert answer.status_code == 404
+    assert "there are: laws" in answer.json()["detail"]

@@ -78,6 +78,7 @@ KB_REVIEWERS = staff("reviewer", "administrator")
 KB_EITHER = staff("editor", "reviewer", "administrator")
 
 PARAMETERS = {
+    "collection": "none",
     "consultation_id": "cs_none",
     "correction_id": "co_none",
     "entry_id": "T00-00",
@@ -173,6 +174,8 @@ ROWS = (
     _desk("WS", "/desk/stream", staff(*READING)),
     _desk("GET", "/schemas/context-package.json", ANYONE),
     _desk("GET", "/kb/questions", KB_READERS),
+    _desk("GET", "/kb/collections", KB_READERS),
+    _desk("GET", "/kb/collections/{collection}/passages", KB_READERS, 404),
     _desk("POST", f"{_GROUP}/draft", KB_EDITORS, 404, {"id": "N-01", "topic": "vat"}),
     _desk("POST", f"{_GROUP}/alias", KB_EDITORS, 404, _ALIAS),
     _desk("POST", f"{_GROUP}/dismiss", KB_EDITORS, 404, {}),

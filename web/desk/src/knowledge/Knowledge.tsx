@@ -21,6 +21,7 @@ import { hashOf, type Route, routeOf } from "./core/route";
 import { UnsavedTexts } from "./core/unsaved";
 import { EntryList } from "./EntryList";
 import { EntryScreen } from "./EntryScreen";
+import { ImportedScreen } from "./ImportedScreen";
 import { NewEntry } from "./NewEntry";
 import { QuestionsScreen } from "./QuestionsScreen";
 import { TryScreen } from "./TryScreen";
@@ -59,6 +60,9 @@ export default function Knowledge() {
           <NavLink to={{ screen: "try", entry: null }} at={route.screen === "try"}>
             {texts.nav.try}
           </NavLink>
+          <NavLink to={{ screen: "imported", collection: null, words: "" }} at={route.screen === "imported"}>
+            {texts.nav.imported}
+          </NavLink>
           {mayEdit(tools.staff) && (
             <NavLink to={{ screen: "new" }} at={route.screen === "new"}>
               {texts.nav.new}
@@ -92,6 +96,8 @@ function Shown({ route }: { route: Route }) {
       return <EntryScreen key={route.id} id={route.id} tab={route.tab} />;
     case "questions":
       return <QuestionsScreen key={route.state} state={route.state} />;
+    case "imported":
+      return <ImportedScreen key={`${route.collection} ${route.words}`} {...route} />;
     case "try":
       return <TryScreen key={route.entry} entryId={route.entry} />;
   }

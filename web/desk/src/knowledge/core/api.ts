@@ -1,5 +1,6 @@
 import type { Api } from "../../core/api";
 import type {
+  Collection,
   Content,
   Correction,
   Difference,
@@ -10,6 +11,7 @@ import type {
   Group,
   LawDocument,
   Page,
+  Passage,
   Question,
   Reached,
   Summary,
@@ -119,6 +121,15 @@ export class KnowledgeApi {
 
   dismissGroup(group: string, note: string): Promise<void> {
     return this.post(`/kb/questions/${encodeURIComponent(group)}/dismiss`, { note });
+  }
+
+  async collections(): Promise<Collection[]> {
+    return (await this.api.call<{ items: Collection[] }>("/kb/collections")).items;
+  }
+
+  passages(collection: string, words: string, cursor: string | null = null): Promise<Page<Passage>> {
+    const query = new URLSearchParams({ words, ...(cursor && { cursor }) });
+    return this.api.call(`/kb/collections/${encodeURIComponent(collection)}/passages?${query}`);
   }
 
   answered(id: string, from: string, to: string): Promise<Reached> {

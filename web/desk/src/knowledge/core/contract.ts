@@ -279,3 +279,16 @@ export interface Correction {
   conversations: number;
   sent: number;
 }
+
+/** What was imported beside the knowledge base; it never answers a taxpayer. */
+export interface Collection {
+  collection: string;
+  files: number;
+  passages: number;
+}
+
+/** A part of an imported file: an article, a section, or a question with its answer. */
+export interface Passage {
+  name: string;
+  passage: { label: string; heading: string; asked: string[]; text: string };
+}

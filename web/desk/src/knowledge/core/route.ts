@@ -10,7 +10,8 @@ export type Route =
   | { screen: "new" }
   | { screen: "entry"; id: string; tab: EntryTab }
   | { screen: "questions"; state: "open" | "handled" }
-  | { screen: "try"; entry: string | null };
+  | { screen: "try"; entry: string | null }
+  | { screen: "imported"; collection: string | null; words: string };
 
 export function routeOf(hash: string): Route {
   const [path = "", query = ""] = hash.slice(KNOWLEDGE.length).split("?");
@@ -23,6 +24,9 @@ export function routeOf(hash: string): Route {
   if (screen === "new") return { screen: "new" };
   if (screen === "questions") {
     return { screen: "questions", state: id === "handled" ? "handled" : "open" };
+  }
+  if (screen === "imported") {
+    return { screen, collection: id ? decodeURIComponent(id) : null, words: params.get("q") ?? "" };
   }
   if (screen === "try") return { screen: "try", entry: params.get("entry") };
   return { screen: "list", filter: filterOf(params) };
@@ -42,6 +46,11 @@ export function hashOf(route: Route): string {
     }
     case "questions":
       return `${KNOWLEDGE}/questions${route.state === "open" ? "" : `/${route.state}`}`;
+    case "imported": {
+      const name = route.collection ? `/${encodeURIComponent(route.collection)}` : "";
+      const query = route.words ? `?${new URLSearchParams({ q: route.words })}` : "";
+      return `${KNOWLEDGE}/imported${name}${query}`;
+    }
     case "try":
       return `${KNOWLEDGE}/try${route.entry ? `?entry=${encodeURIComponent(route.entry)}` : ""}`;
   }

@@ -1,7 +1,27 @@
 /** Every word of the knowledge area, in Simplified Chinese. */
 export const texts = {
   title: "知识库 · 在线导办工作台",
-  nav: { label: "知识库", entries: "条目", questions: "问题", try: "试问", new: "新建条目" },
+  nav: {
+    label: "知识库",
+    entries: "条目",
+    questions: "问题",
+    try: "试问",
+    imported: "资料",
+    new: "新建条目",
+  },
+  imported: {
+    label: "导入的资料",
+    lead: "导入的法规和问答，供编辑查阅。不会用来回答纳税人，要用请写成条目。",
+    nothing: "还没有导入资料。请管理员用 daoban kb import 导入。",
+    collection: "资料库",
+    size: (name: string, files: number, passages: number) => `${name}（${files} 个文件，${passages} 段）`,
+    words: "查找",
+    wordsHint: "几个词之间用空格隔开，须同时出现；不填则从头显示",
+    look: "查找",
+    found: "找到的段落",
+    none: "没有找到。",
+    more: "显示更多",
+  },
   loading: "正在读取…",
   again: "重试",
   cancel: "取消",

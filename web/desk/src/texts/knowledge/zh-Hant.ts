@@ -3,7 +3,27 @@ import type { Texts } from "./zh-Hans";
 
 export const texts: Texts = {
   title: "知識庫 · 在線導辦工作台",
-  nav: { label: "知識庫", entries: "條目", questions: "問題", try: "試問", new: "新建條目" },
+  nav: {
+    label: "知識庫",
+    entries: "條目",
+    questions: "問題",
+    try: "試問",
+    imported: "資料",
+    new: "新建條目",
+  },
+  imported: {
+    label: "導入的資料",
+    lead: "導入的法規和問答，供編輯查閱。不會用來回答納稅人，要用請寫成條目。",
+    nothing: "還沒有導入資料。請管理員用 daoban kb import 導入。",
+    collection: "資料庫",
+    size: (name: string, files: number, passages: number) => `${name}（${files} 個文件，${passages} 段）`,
+    words: "查找",
+    wordsHint: "幾個詞之間用空格隔開，須同時出現；不填則從頭顯示",
+    look: "查找",
+    found: "找到的段落",
+    none: "沒有找到。",
+    more: "顯示更多",
+  },
   loading: "正在讀取…",
   again: "重試",
   cancel: "取消",
