@@ -1,11 +1,13 @@
 """Compares who can run the encoder's directory; docs/encoder.md holds the figures.
 
-    python bench/encoders.py [directory]
+    python bench/encoders.py [directory] [--right HOME]
 
 Each builds an index of its own from the shipped collection and answers the evaluation's
 questions by it. Printed are the cosines of the questions' vectors to those of the runners before,
-and how many questions get the same first hit and the same outcome. Needs the extra `ml`; takes
-some minutes. The directory is that of the settings (DAOBAN_ENCODER) unless given.
+and how many questions get the same first hit and the same outcome. With --right only int8 and
+torch are compared, over all questions for tuning and in one index, that of the data directory HOME:
+how many find a right entry first. Needs the extra `ml`; takes some minutes. The directory is that
+of the settings (DAOBAN_ENCODER) unless given.
 """
 
 import argparse
@@ -27,9 +29,12 @@ from knowledge_base.content import load_content
 from knowledge_base.encoder.full import SentenceTransformersEncoder
 from knowledge_base.encoder.interface import Encoder
 from knowledge_base.encoder.light import LightEncoder
+from knowledge_base.evaluation.asking import judge
+from knowledge_base.evaluation.files import Question, read_questions
 from knowledge_base.outcomes import Query
 from knowledge_base.text import searchable
 
+EVALUATION = PROJECT / "data" / "evaluation"
 TODAY = date(2026, 11, 24)
 CPU = {"provider": "CPUExecutionProvider"}
 
@@ -37,10 +42,15 @@ CPU = {"provider": "CPUExecutionProvider"}
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("directory", type=Path, nargs="?")
-    directory = parser.parse_args().directory or load_settings().encoder_directory
+    parser.add_argument("--right", type=Path, metavar="HOME", help="right first hits, one index")
+    options = parser.parse_args()
+    directory = options.directory or load_settings().encoder_directory
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     print(f"machine: {os.cpu_count()} cores, {memory:.0f} GB, {platform.machine()}")
-    files = sorted((PROJECT / "data" / "evaluation").glob("questions_*.jsonl"))
+    if options.right:
+        right(directory, options.right)
+        return
+    files = sorted(EVALUATION.glob("questions_*.jsonl"))
     lines = [line for file in files for line in file.read_text("utf-8").splitlines() if line]
     texts = [json.loads(line)["query"] for line in lines]
     content = load_content(PROJECT / "data")
@@ -66,6 +76,40 @@ def main() -> None:
                     f"same first hit {same(hits, kept[1])}, "
                     f"same outcome {same(seen[-1][2], kept[2])}"
                 )
+
+
+def right(directory: Path, home: Path) -> None:
+    """Right first hits over the files for tuning, the questions encoded by int8 and by torch."""
+    int8 = LightEncoder.load(directory)
+    knowledge = KnowledgeBase.open(home, int8, load_content(PROJECT / "data"))
+    sums = {"int8": 0, "float32": 0}
+    total = alike = 0
+    exact = SentenceTransformersEncoder.load(directory)
+    for path in sorted(EVALUATION.glob("*_tune.jsonl")):
+        asked = [each for each in read_questions(path) if each.answerable]
+        if not asked:
+            continue
+        found = {
+            name: [first(knowledge, each, encoder) for each in asked]
+            for name, encoder in (("int8", int8), ("float32", exact))
+        }
+        total += len(asked)
+        alike += sum(a[0] == b[0] for a, b in zip(*found.values(), strict=True))
+        counts = {name: sum(good for _, good in hits) for name, hits in found.items()}
+        print(f"{path.name}: {len(asked)} questions, right first {counts}", flush=True)
+        sums = {name: sums[name] + count for name, count in counts.items()}
+    print(f"all: {total} questions, {alike} the same first hit, right first {sums}")
+
+
+def first(
+    knowledge: KnowledgeBase, question: Question, encoder: Encoder
+) -> tuple[str | None, bool]:
+    """Return the first hit and whether it is a right one."""
+    day = question.as_of or TODAY
+    vector = encoder.encode_query(searchable(question.query))
+    outcome = knowledge.answer(Query(question.query, day, question.profile), vector)
+    hit = outcome.trace[0].entry_id if outcome.trace else outcome.entry_id
+    return hit, judge(question, outcome, knowledge.content).place == 1
 
 
 def runners(directory: Path, exported: Path) -> Iterator[tuple[str, Encoder]]:
