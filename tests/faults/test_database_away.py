@@ -1,4 +1,4 @@
-"""The database locked or full under a served chat: what callers are told, and after."""
+"""The database locked, gone or full under a served chat: what callers are told, and after."""
 
 import asyncio
 import json
@@ -14,18 +14,25 @@ from pathlib import Path
 import httpx
 import pytest
 
+from core import postgres
+from core.database import open_database
+from core.migrate import upgrade
+from core.settings import PROJECT
+from knowledge_base.content import load_content
+from knowledge_base.service import load
 from tests.conftest import missing
 from tests.faults import sockets
 from tests.faults.flood import Flood, refused
 from tests.faults.harness import Chat, Server, questions
+from tests.support.postgres import Cluster
 
 CHATS, QUESTIONS = 8, 8
 BEFORE = 20
 """Acknowledgements before the fault."""
 LATER = {"DAOBAN_ANSWER_DEADLINE_SECONDS": "180"}
 """Nothing that waited for the database is past it: it must be answered, not apologised for."""
-LOCKED_SECONDS = 15.0
-"""Longer than a lock is borne (10 s)."""
+LOCKED_SECONDS, GONE_SECONDS = 15.0, 30.0
+"""The first is longer than a lock is borne (10 s)."""
 PATIENCE = 30.0
 DISK = "256m"
 """Room for the index, the log and a database."""
@@ -117,6 +124,46 @@ async def test_sqlite_locked_by_another_program(make_server: Callable[..., Serve
                 other.execute("ROLLBACK")
 
         await flooded(server, f"sqlite:///{path}", locked)
+        await device.goes_on()
+    assert server.stop() == 0
+
+
+async def put_content(url: str) -> None:
+    """Put the shipped content into a database, as the demo would, however long it takes."""
+    content = await asyncio.to_thread(load_content, PROJECT / "data")
+    await upgrade(url)
+    database = open_database(url)
+    await database.write(lambda tx: load(tx, content))
+    await database.close()
+
+
+@pytest.mark.postgres
+async def test_postgresql_gone_for_half_a_minute(
+    make_server: Callable[..., Server], durable_postgres: Cluster, monkeypatch
+) -> None:
+    url = durable_postgres.address + "postgres"
+    with monkeypatch.context() as patient:
+        patient.setattr(postgres, "UNIT_SECONDS", 120)
+        await put_content(url)
+    server = make_server(DAOBAN_DATABASE_URL=url, **LATER)
+    async with Device(server) as device:
+
+        async def gone() -> None:
+            await asyncio.to_thread(durable_postgres.stop)
+            begun = time.monotonic()
+            while time.monotonic() - begun < GONE_SECONDS:
+                asked = time.monotonic()
+                refused(await device.ask("again"))
+                ready = await device.ready()
+                assert (ready.status_code, ready.json()["status"]) == (503, "not_ready")
+                assert ready.json()["parts"]["database"]["state"] == "down"
+                coming = await sockets.listen(server, device.session)
+                assert await sockets.closed(coming) == 1013
+                assert time.monotonic() - asked < 5, "refused late"
+                await asyncio.sleep(1)
+            await asyncio.to_thread(durable_postgres.start)
+
+        await flooded(server, url, gone)
         await device.goes_on()
     assert server.stop() == 0
 
