@@ -10,10 +10,11 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.conversations.files.samples import PDF, picture
-from tests.end_to_end.test_flow_page import audit
+from tests.end_to_end.conftest import PASSWORD, audit
 from tests.end_to_end.test_story import sign_in
 from tests.support.browser import DESKTOP, PHONE
 from tests.support.host import host_token
+from tests.support.looks import foreign_words
 
 pytestmark = pytest.mark.browser
 
@@ -288,3 +289,31 @@ def test_one_chat_that_cannot_be_shown_leaves_the_others(
     fault.get_by_role("button", name="重新加载").click()
     open_row(desk, broken)
     expect(fault).to_be_hidden()
+
+
+def test_the_desk_in_english(
+    without_dialogue: str, browser: Browser, pictures: Path, project: Path
+) -> None:
+    words = "契税怎么申报呢"
+    device = Device(without_dialogue, "p-english", "91990000MA1GT00E0L")
+    device.send(text=words)
+    device.send(text="转人工")
+    context = browser.new_context(viewport=DESKTOP, locale="en-US", timezone_id="Asia/Shanghai")
+    context.set_default_timeout(15_000)
+    desk = context.new_page()
+    desk.goto(f"{without_dialogue}/desk/")
+    expect(desk.get_by_label("Account")).to_be_visible()
+    assert foreign_words(desk, "en") == []
+    audit(desk, project)
+    desk.get_by_label("Account").fill("officer1")
+    desk.get_by_label("Password", exact=True).fill(PASSWORD)
+    desk.get_by_role("button", name="Sign in").click()
+    row = desk.locator(".row", has_text=words).first
+    row.click()
+    expect(desk.locator(".context-question")).to_contain_text(words)
+    audit(desk, project)
+    desk.screenshot(path=pictures / "desk-english.png")
+    desk.set_viewport_size(PHONE)
+    audit(desk, project)
+    desk.screenshot(path=pictures / "desk-english-phone.png")
+    context.close()

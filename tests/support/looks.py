@@ -21,6 +21,9 @@ REST = """() => new Promise((done, failed) => {
 """Not by Playwright's own way to wait, which the policy of a bureau's page forbids."""
 CUT = """() => {
   const WORDS = "button, a, p, h1, h2, h3, span, strong, li, label, legend, dt, dd, time";
+  // At the end of a line the browser gives a full-width stop or bracket half its width.
+  const spare = (element) => /[，。；：、！？）》】」』”]/.test(element.textContent)
+    ? parseFloat(getComputedStyle(element).fontSize) / 2 : 2;
   const away = ".hidden, .skip, table, [hidden]";
   const faults = [];
   for (const element of document.querySelectorAll(`.page :is(${WORDS})`)) {
@@ -28,7 +31,7 @@ CUT = """() => {
     if (element.closest(away) || !box.width || !element.textContent.trim()) continue;
     const boxed = getComputedStyle(element).display !== "inline";
     const outside = box.right > innerWidth + 1 || box.left < -1;
-    const wide = boxed && element.scrollWidth > element.clientWidth + 2;
+    const wide = boxed && element.scrollWidth > element.clientWidth + spare(element);
     const high = boxed && getComputedStyle(element).overflowY === "hidden" &&
       element.scrollHeight > element.clientHeight + 2;
     if (outside || wide || high)

@@ -11,7 +11,7 @@ import zhCN from "antd/locale/zh_CN";
 import zhTW from "antd/locale/zh_TW";
 import { createRoot } from "react-dom/client";
 import { Desk } from "./core/desk";
-import { locale } from "./texts";
+import { locale, texts } from "./texts";
 import { theme } from "./theme";
 import { App } from "./ui/App";
 import { DeskContext } from "./ui/context";
@@ -20,6 +20,7 @@ const ANTD = { "zh-Hans": zhCN, "zh-Hant": zhTW, en: enUS };
 const LANG = { "zh-Hans": "zh-CN", "zh-Hant": "zh-Hant", en: "en" };
 
 document.documentElement.lang = LANG[locale];
+document.title = texts.title(0);
 const desk = new Desk();
 desk.start();
 
