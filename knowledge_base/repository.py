@@ -1,5 +1,6 @@
 """The only SQL of the knowledge base."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,28 +17,40 @@ def document_digests(tx: Tx) -> dict[str, str]:
     return {row.id: row.digest for row in rows}
 
 
-def save_document(tx: Tx, document: Document, digest: str) -> None:
-    """Write a document with its provisions over what is stored of it."""
-    values = {
-        "content": document.model_dump(mode="json", exclude={"provisions"}),
-        "digest": digest,
-    }
-    statement = tx.insert(documents).values(id=document.id, **values)
-    tx.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
-    tx.execute(sa.delete(provisions).where(provisions.c.document_id == document.id))
-    if document.provisions:
-        tx.execute(
-            sa.insert(provisions),
-            [
-                {
-                    "document_id": document.id,
-                    "id": part.id,
-                    "place": place,
-                    "content": part.model_dump(mode="json"),
-                }
-                for place, part in enumerate(document.provisions)
-            ],
-        )
+def save_documents(tx: Tx, found: Sequence[tuple[Document, str]]) -> None:
+    """Write documents, each with its digest and its provisions, over what is stored of them."""
+    if not found:
+        return
+    rows = [
+        {
+            "id": document.id,
+            "content": document.model_dump(mode="json", exclude={"provisions"}),
+            "digest": digest,
+        }
+        for document, digest in found
+    ]
+    _put(tx, documents, rows)
+    ids = [row["id"] for row in rows]
+    tx.execute(sa.delete(provisions).where(provisions.c.document_id.in_(ids)))
+    parts = [
+        {
+            "document_id": document.id,
+            "id": part.id,
+            "place": place,
+            "content": part.model_dump(mode="json"),
+        }
+        for document, _ in found
+        for place, part in enumerate(document.provisions)
+    ]
+    if parts:
+        tx.execute(sa.insert(provisions), parts)
+
+
+def _put(tx: Tx, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows of equal columns over those with the same id, all in one statement's way."""
+    statement = tx.insert(table)
+    new = {name: statement.excluded[name] for name in rows[0] if name != "id"}
+    tx.execute(statement.on_conflict_do_update(index_elements=["id"], set_=new), list(rows))
 
 
 def delete_document(tx: Tx, document_id: str) -> None:
@@ -79,20 +92,24 @@ def entry_marks(tx: Tx) -> list[Any]:
     return list(tx.execute(sa.select(*marks)).one())
 
 
-def save_imported_entry(tx: Tx, entry: Entry, digest: str) -> None:
-    """Write an entry from a file; what changed is provisional again."""
-    values = {
-        "topic": entry.topic,
-        "visibility": entry.visibility,
-        "region": entry.region,
-        "content": entry.model_dump(mode="json"),
-        "imported_digest": digest,
-        "reviewed_at": None,
-        "reviewed_by": None,
-        "updated_at": tx.now,
-    }
-    statement = tx.insert(entries).values(id=entry.id, **values)
-    tx.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+def save_imported_entries(tx: Tx, found: Sequence[tuple[Entry, str]]) -> None:
+    """Write entries from files, each with its digest; what changed is provisional again."""
+    rows = [
+        {
+            "id": entry.id,
+            "topic": entry.topic,
+            "visibility": entry.visibility,
+            "region": entry.region,
+            "content": entry.model_dump(mode="json"),
+            "imported_digest": digest,
+            "reviewed_at": None,
+            "reviewed_by": None,
+            "updated_at": tx.now,
+        }
+        for entry, digest in found
+    ]
+    if rows:
+        _put(tx, entries, rows)
 
 
 def save_published_entry(tx: Tx, entry: Entry, reviewer: str, signed_at: datetime) -> None:

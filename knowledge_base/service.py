@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from core.database import Tx
 from knowledge_base import repository
-from knowledge_base.editing.intake import take_in
+from knowledge_base.editing.intake import AT_ONCE, take_in
 from knowledge_base.editing.lasting import refresh
 from knowledge_base.schemas import Content, Document, Entry
 
@@ -34,7 +34,8 @@ def load(tx: Tx, content: Content) -> LoadReport:
     """Merge checked files into the store.
 
     The base of the merge is the digest of the file last imported: a file that is as it was changes
-    nothing, an entry edited here is never overwritten, one made here is never removed.
+    nothing, an entry edited here is never overwritten, one made here is never removed. Call
+    `editing.intake.adopt_all` afterwards: the desk knows the first few of new entries only.
     """
     report = LoadReport()
     _load_documents(tx, content, report)
@@ -67,14 +68,16 @@ def stored_content(tx: Tx, *, provisional: bool) -> Content:
 
 def _load_documents(tx: Tx, content: Content, report: LoadReport) -> None:
     stored = repository.document_digests(tx)
+    new = []
     for document in content.documents.values():
         now, known = digest(document), stored.get(document.id)
         name = f"{DOCUMENT}{document.id}"
         if now == known:
             report.unchanged.append(name)
             continue
-        repository.save_document(tx, document, now)
+        new.append((document, now))
         (report.added if known is None else report.changed).append(name)
+    repository.save_documents(tx, new)
 
 
 def _remove_documents(tx: Tx, content: Content, report: LoadReport) -> None:
@@ -88,6 +91,7 @@ def _remove_documents(tx: Tx, content: Content, report: LoadReport) -> None:
 
 def _load_entries(tx: Tx, content: Content, report: LoadReport) -> None:
     stored = repository.entry_states(tx)
+    new = []
     here = {key: digest(entry) for key, entry in repository.edited_entries(tx).items()}
     for entry in content.entries.values():
         now = digest(entry)
@@ -97,8 +101,9 @@ def _load_entries(tx: Tx, content: Content, report: LoadReport) -> None:
         elif edited or (edited is not None and base is None):
             report.kept_local.append(entry.id)
         else:
-            repository.save_imported_entry(tx, entry, now)
+            new.append((entry, now))
             (report.added if edited is None else report.changed).append(entry.id)
+    repository.save_imported_entries(tx, new)
     for entry_id, (base, edited) in stored.items():
         if base is None:
             continue
@@ -110,11 +115,16 @@ def _load_entries(tx: Tx, content: Content, report: LoadReport) -> None:
 
 
 def _take_in(tx: Tx, report: LoadReport) -> None:
-    """Let the desk know; documents that changed move the validity of entries."""
-    touched = [*report.added, *report.changed]
-    removed = [each for each in report.removed if not each.startswith(DOCUMENT)]
-    take_in(tx, [each for each in touched if not each.startswith(DOCUMENT)], removed)
-    if touched or report.removed:
+    """Let the desk know; documents that changed move the validity of entries.
+
+    Of many that are new the rest is left to `adopt_all`: a unit of work has its time.
+    """
+    added, changed, removed = (
+        [each for each in names if not each.startswith(DOCUMENT)]
+        for names in (report.added, report.changed, report.removed)
+    )
+    take_in(tx, [*changed, *added[:AT_ONCE]], removed)
+    if report.added or report.changed or report.removed:
         refresh(tx)
 
 

@@ -29,6 +29,7 @@ from escalation.repository import queues
 from escalation.staff import service as staff
 from escalation.staff.schemas import NewStaff, StaffOut
 from knowledge_base.content import load_content
+from knowledge_base.editing.intake import adopt_all
 from knowledge_base.editing.reading import known_content
 from knowledge_base.exporting import export
 from knowledge_base.importing import service as importing
@@ -91,6 +92,7 @@ class LoadKnowledge(Command):
         content = await asyncio.to_thread(load_content, self.directory)
         report = await here.database.write(lambda tx: load(tx, content))
         await _reindex(here)
+        await adopt_all(here.database)
         return report.model_dump()
 
 

@@ -19,6 +19,7 @@ from core.settings import PROJECT, Settings
 from escalation.staff.schemas import NewStaff, Role
 from escalation.staff.service import hash_password, put_staff
 from knowledge_base.content import load_content
+from knowledge_base.editing.intake import adopt_all
 from knowledge_base.service import load
 from taxpayers.host_token import sign
 from taxpayers.schemas import Party, Person, Profile, Taxpayer
@@ -115,6 +116,7 @@ async def load_demo(settings: Settings, database: Database) -> Demo:
         put_client(tx, client.id, client.secret, SCOPES, actor="demo")
 
     await database.write(store)
+    await adopt_all(database)
     demo = Demo(
         password=password,
         staff=[Account(username=each.username, roles=list(each.roles)) for each in staff],

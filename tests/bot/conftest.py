@@ -27,6 +27,7 @@ from core.settings import Settings
 from core.vault import Vault
 from knowledge_base.answering import KnowledgeBase
 from knowledge_base.content import load_content
+from knowledge_base.editing.intake import adopt_all
 from knowledge_base.encoder.interface import Encoder
 from knowledge_base.encoder.loading import load_encoder
 from knowledge_base.schemas import Content
@@ -208,6 +209,7 @@ def served(
     async def fill() -> None:
         database = open_database(settings.database, Clock())
         await database.write(lambda tx: load(tx, content))
+        await adopt_all(database)
         await database.close()
 
     asyncio.run(fill())

@@ -17,6 +17,7 @@ from escalation.staff.schemas import NewStaff
 from escalation.staff.service import hash_password, put_staff
 from knowledge_base.answering import KnowledgeBase
 from knowledge_base.content import load_content
+from knowledge_base.editing.intake import adopt_all
 from knowledge_base.editing.usage import Question, note_question
 from knowledge_base.encoder.loading import load_encoder
 from knowledge_base.importing.schemas import Passage, Source
@@ -118,6 +119,7 @@ def _prepared(home: Path, project: Path, template: Path, encoder_directory: Path
     async def fill() -> None:
         database = open_database(settings.database, Clock(settings.clock))
         await database.write(lambda tx: load(tx, content))
+        await adopt_all(database)
         await database.write(lambda tx: keep(tx, "tea", IMPORTED))
         for number, text in enumerate(UNANSWERED):
             day_before = datetime.fromisoformat(OPENING) - timedelta(days=1)

@@ -17,6 +17,7 @@ from core.database import open_database
 from core.settings import Settings
 from knowledge_base.answering import KnowledgeBase
 from knowledge_base.content import load_content
+from knowledge_base.editing.intake import adopt_all
 from knowledge_base.encoder.loading import load_encoder
 from knowledge_base.service import load
 from tests.conftest import missing
@@ -78,6 +79,7 @@ def site(
     async def fill() -> None:
         database = open_database(settings.database, Clock())
         await database.write(lambda tx: load(tx, content))
+        await adopt_all(database)
         await database.close()
 
     asyncio.run(fill())

@@ -19,6 +19,7 @@ from core.database import open_database
 from core.migrate import upgrade
 from core.settings import PROJECT
 from knowledge_base.content import load_content
+from knowledge_base.editing.intake import adopt_all
 from knowledge_base.service import load
 from tests.conftest import missing
 from tests.faults import sockets
@@ -134,6 +135,7 @@ async def put_content(url: str) -> None:
     await upgrade(url)
     database = open_database(url)
     await database.write(lambda tx: load(tx, content))
+    await adopt_all(database)
     await database.close()
 
 

@@ -3,12 +3,12 @@
 import pytest
 
 from core.errors import BadInput
-from knowledge_base.editing import intake, reading, service
+from knowledge_base.editing import intake, reading, repository, service
 from knowledge_base.editing.errors import EntryChanged, EntryExists, NoSuchEntry, NoSuchVersion
 from knowledge_base.editing.models import editing
 from knowledge_base.editing.schemas import Draft
 from knowledge_base.service import stored_content
-from tests.knowledge_base.editing.conftest import ANNA, BO
+from tests.knowledge_base.editing.conftest import ANNA, BO, Desk
 
 NEW = "测试用：改过的答案，说明纳税人应当在规定的期限内办理，逾期的按照规定处理，并且不得重复享受。"
 
@@ -42,6 +42,18 @@ class TestIntake:
         assert await db.write(intake.adopt) == 9
         assert await db.write(intake.adopt) == 0
         assert (await desk.entry("X-07")).verify_by is not None
+
+    async def test_of_many_that_are_new_the_rest_is_taken_in_little_by_little(
+        self, db, content, monkeypatch
+    ) -> None:
+        monkeypatch.setattr("knowledge_base.service.AT_ONCE", 2)
+        monkeypatch.setattr(intake, "AT_ONCE", 2)
+        found = Desk(db, content)
+        await found.load(content)
+        assert len(await db.read(repository.missing_ids)) == 7
+        await intake.adopt_all(db)
+        assert await db.read(repository.missing_ids) == set()
+        assert (await found.entry("X-07")).verify_by is not None
 
 
 class TestSaving:
