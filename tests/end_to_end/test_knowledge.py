@@ -173,6 +173,73 @@ def test_written_reviewed_given_and_taken_back(desk: Desk, pictures: Path, proje
     expect(reviewer.get_by_role("alert").filter(has_text="测试中补写")).to_be_visible()
 
 
+def test_returned_then_published_by_itself_and_looked_at_again(
+    desk: Desk, pictures: Path, project: Path
+) -> None:
+    entry, words = "T12-02", "本句到时间自动发布。"
+
+    def submit() -> None:
+        open_entry(editor, entry)
+        editor.get_by_role("button", name="提交审核").click()
+        sent = editor.get_by_role("dialog", name="提交审核")
+        sent.get_by_role("button", name="提交审核").click()
+        expect(editor.get_by_role("region", name="提示")).to_contain_text("已提交审核")
+
+    editor, reviewer = desk("editor1"), desk("reviewer1")
+    open_entry(editor, entry, "编辑")
+    form = editor.get_by_role("form", name="编辑条目")
+    question = form.get_by_label("问题", exact=True).input_value()
+    write_answer(editor, words)
+    form.get_by_role("button", name="保存", exact=True).click()
+    expect(editor.get_by_role("region", name="提示")).to_contain_text("已保存为第")
+    submit()
+
+    # Returned: never without a reason, which the editor reads.
+    open_entry(reviewer, entry)
+    reviewer.get_by_role("button", name="退回修改").click()
+    back = reviewer.get_by_role("dialog", name="退回修改")
+    back.get_by_role("button", name="退回修改").click()
+    expect(back.get_by_text("请填写原因")).to_be_visible()
+    audit(reviewer, project)
+    reviewer.screenshot(path=pictures / "knowledge-return.png")
+    back.get_by_label("原因").fill("等通知的日子")
+    back.get_by_role("button", name="退回修改").click()
+    expect(reviewer.get_by_role("region", name="提示")).to_contain_text("已退回修改")
+    editor.reload()
+    expect(editor.get_by_text("等通知的日子")).to_be_visible()
+    submit()
+
+    # Approved for a moment ahead: it waits, then the chat gives it and nobody did anything.
+    open_entry(reviewer, entry)
+    reviewer.get_by_role("button", name="通过并发布").click()
+    approval = reviewer.get_by_role("dialog", name="通过并发布")
+    approval.get_by_label("定时发布").check()
+    at = approval.get_by_label("日期和时间（北京时间）")
+    now = datetime.fromisoformat(at.get_attribute("min") or "")  # by the server's clock
+    at.fill((now + timedelta(minutes=2)).isoformat(timespec="minutes"))
+    approval.get_by_role("button", name="通过并发布").click()
+    expect(reviewer.get_by_role("region", name="提示")).to_contain_text("到时间自动发布")
+    expect(reviewer.get_by_role("button", name="取消发布并退回")).to_be_visible()
+    assert not reviewer.evaluate(GIVEN, [question, words])
+    audit(reviewer, project)
+    reviewer.screenshot(path=pictures / "knowledge-scheduled.png")
+    reviewer.wait_for_function(GIVEN, arg=[question, words], polling=1_000, timeout=240_000)
+    reviewer.reload()
+    expect(reviewer.get_by_role("button", name="取消发布并退回")).to_have_count(0)
+    expect(reviewer.get_by_text(words)).to_be_visible()
+
+    # Looked at again: the next day to look is the one that was chosen.
+    reviewer.get_by_role("button", name="复核无误").click()
+    again = reviewer.get_by_role("dialog", name="复核无误")
+    again.get_by_label("下次复核日期").fill("2027-05-06")
+    again.get_by_label("说明（可不填）").fill("依据仍有效")
+    audit(reviewer, project)
+    reviewer.screenshot(path=pictures / "knowledge-verify.png")
+    again.get_by_role("button", name="复核无误").click()
+    expect(reviewer.get_by_role("region", name="提示")).to_contain_text("已记录复核")
+    expect(reviewer.get_by_text(re.compile(r"2027.0?5.0?6")).first).to_be_visible()
+
+
 def test_the_second_of_two_editors_is_told_and_loses_nothing(
     desk: Desk, pictures: Path, project: Path
 ) -> None:
