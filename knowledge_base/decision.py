@@ -36,6 +36,11 @@ class Found:
     confidence: float
     topic: Entry | None = None
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is left to weigh: an editor's own wording, or what has lapsed."""
+        return self.verdict == "lapsed" or self.confidence == 1.0
+
     def sureness(self) -> tuple[int, float]:
         """Order of readings of one message."""
         return _SURENESS.index(self.verdict), self.confidence

@@ -11,7 +11,7 @@ from knowledge_base import asker, regions, wording
 from knowledge_base.collection import audience_key, day_span
 from knowledge_base.decision import Found
 from knowledge_base.outcomes import Query
-from knowledge_base.ranking import Candidate, fuse
+from knowledge_base.ranking import Candidate, averaged, fuse
 from knowledge_base.schemas import Entry
 from knowledge_base.search import Filters, Hits
 from knowledge_base.snapshot import Snapshot
@@ -206,12 +206,23 @@ class Finder:
         return self._search(said, None, without=without, favoured=self._near(topic))
 
     def _search_on(self, topic: Entry, vector: np.ndarray | None) -> Found:
-        """A follow-up may stand alone or need its topic: the surer reading counts."""
+        """A follow-up may stand alone or need its topic: it is read both ways.
+
+        Either reading alone is misled, by too few words or by those of the topic: their scores
+        are averaged, and the words of the follow-up decide how sure that is.
+        """
         near = self._near(topic)
         alone = self._search(self._text, vector, favoured=near)
         said = searchable(f"{topic.question} {self._text}")
         joined = self._search(said, None, without=(topic.id,), favoured=near)
-        return max(joined, alone, key=Found.sureness)
+        surer = max(joined, alone, key=Found.sureness)
+        if surer.is_settled or not alone.candidates or not joined.candidates:
+            return surer
+        candidates = averaged(alone.candidates, joined.candidates, kept=topic.id)
+        verdict, confidence = self._snapshot.calibration.decide(
+            tokens(self._text), candidates, self._snapshot.lexicon
+        )
+        return Found(candidates, verdict, confidence)
 
     def _near(self, topic: Entry) -> dict[str, float]:
         return {

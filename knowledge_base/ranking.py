@@ -73,6 +73,32 @@ def fuse(
     return sorted(found, key=lambda each: (-each.score, each.entry_id))
 
 
+def averaged(one: Sequence[Candidate], other: Sequence[Candidate], kept: str) -> list[Candidate]:
+    """Return one ranking of two readings of a question, by the mean of their scores, best first.
+
+    Args:
+        one: what the first reading brought; not empty.
+        other: what the second brought; not empty.
+        kept: an entry that the second reading left out: what the first says of it counts alone.
+    """
+    first = {each.entry_id: each for each in one}
+    second = {each.entry_id: each for each in other}
+    if kept in first:
+        second[kept] = first[kept]
+    no_one, no_other = _least(one), _least(other)
+    found = []
+    for entry_id in first | second:
+        both = zip(first.get(entry_id, no_one)[1:], second.get(entry_id, no_other)[1:], strict=True)
+        found.append(Candidate(entry_id, *((mine + its) / 2 for mine, its in both)))
+    return sorted(found, key=lambda each: (-each.score, each.entry_id))
+
+
+def _least(ranked: Sequence[Candidate]) -> Candidate:
+    """Return what is said of an entry that a ranking does not have."""
+    cosine = min(each.cosine for each in ranked)
+    return Candidate("", 0.0, 0.0, cosine, min(each.support for each in ranked))
+
+
 def _min_max(scores: Mapping[str, float]) -> dict[str, float]:
     low, high = min(scores.values(), default=0.0), max(scores.values(), default=0.0)
     span = high - low

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from knowledge_base.decision import Calibration, fit
-from knowledge_base.ranking import FEATURES, Lexicon, features, fuse
+from knowledge_base.ranking import FEATURES, Candidate, Lexicon, averaged, features, fuse
 from knowledge_base.search import Hit, Hits
 from knowledge_base.text import tokens
 
@@ -38,6 +38,26 @@ def test_a_favoured_entry_wins_a_tie_only():
 
 def test_nothing_found_ranks_nothing():
     assert fuse(Hits()) == []
+
+
+def test_two_readings_count_alike_and_what_one_lacks_is_no_better_than_its_last():
+    alone = [Candidate("a", 1.0, 8.0, 0.9, 0.8), Candidate("b", 0.6, 4.0, 0.8, 0.7)]
+    joined = [Candidate("c", 0.9, 6.0, 0.9, 0.9), Candidate("b", 0.8, 2.0, 0.9, 0.7)]
+    ranked = averaged(alone, joined, kept="topic")
+    assert [(each.entry_id, round(each.score, 6)) for each in ranked] == [
+        ("b", 0.7),
+        ("a", 0.5),
+        ("c", 0.45),
+    ]
+    assert ranked[0] == Candidate("b", 0.7, 3.0, pytest.approx(0.85), 0.7)
+    assert ranked[1] == Candidate("a", 0.5, 4.0, 0.9, 0.75)
+
+
+def test_the_entry_that_one_reading_left_out_is_ranked_by_the_other():
+    alone = [Candidate("topic", 0.9, 8.0, 0.9, 0.8), Candidate("b", 0.7, 4.0, 0.8, 0.7)]
+    joined = [Candidate("b", 1.0, 2.0, 0.9, 0.7)]
+    assert averaged(alone, joined, kept="topic")[0] == alone[0]
+    assert averaged(alone, joined, kept="gone")[1].score == 0.45
 
 
 def test_coverage_is_a_share_of_idf():
