@@ -208,8 +208,8 @@ class Finder:
     def _search_on(self, topic: Entry, vector: np.ndarray | None) -> Found:
         """A follow-up may stand alone or need its topic: it is read both ways.
 
-        Either reading alone is misled, by too few words or by those of the topic: their scores
-        are averaged, and the words of the follow-up decide how sure that is.
+        Either reading is misled at times, by too few words or by those of the topic: their scores
+        are averaged. How sure the first is, its own words say, or a reading that agrees.
         """
         near = self._near(topic)
         alone = self._search(self._text, vector, favoured=near)
@@ -218,11 +218,16 @@ class Finder:
         surer = max(joined, alone, key=Found.sureness)
         if surer.is_settled or not alone.candidates or not joined.candidates:
             return surer
-        candidates = averaged(alone.candidates, joined.candidates, kept=topic.id)
+        both = averaged(alone.candidates, joined.candidates, kept=topic.id)
         verdict, confidence = self._snapshot.calibration.decide(
-            tokens(self._text), candidates, self._snapshot.lexicon
+            tokens(self._text), both, self._snapshot.lexicon
         )
-        return Found(candidates, verdict, confidence)
+        agreeing = [
+            replace(each, candidates=both)
+            for each in (joined, alone)
+            if self.first(each).id == both[0].entry_id
+        ]
+        return max([*agreeing, Found(both, verdict, confidence)], key=Found.sureness)
 
     def _near(self, topic: Entry) -> dict[str, float]:
         return {

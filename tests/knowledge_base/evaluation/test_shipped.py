@@ -96,6 +96,8 @@ def shares(knowledge, shipped):
         ("profiles_tune", "replies.right", 0.887),
         ("profiles_tune", "pairs.all_right", 0.865),
         ("out_of_scope_tune", "refusals.refused", 0.937),
+        ("followups_tune", "ranking.hit1", 0.766),
+        ("followups_tune", "replies.right", 0.751),
     ],
 )
 def test_no_share_falls_below_its_floor(name, share, floor, shares):
