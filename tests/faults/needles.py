@@ -79,9 +79,8 @@ class Visitor:
         body = {"client_message_id": f"c{self.bureau.sent}", **content}
         return self.bureau.call("POST", f"{self.path}/messages", self.token, json=body)
 
-    def hears(self, *kinds: str) -> dict:
+    def hears(self, *kinds: str, after: int = 0) -> dict:
         """Wait for a message of these kinds and return it, with how the conversation stands."""
-        after = 0
         for _ in range(6):
             found = self.bureau.call(
                 "GET", f"{self.path}/messages?after={after}&wait=10", self.token
