@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.end_to_end.conftest import audit
 from tests.support.browser import DESKTOP
 
 pytestmark = [pytest.mark.browser, pytest.mark.rasa]
@@ -88,7 +90,7 @@ def test_the_language_changes_in_mid_chat(system: str, computer: Page) -> None:
 
 
 def test_a_keyboard_is_enough_for_a_question_a_choice_and_a_vote(
-    system: str, computer: Page
+    system: str, computer: Page, project: Path
 ) -> None:
     computer.goto(f"{system}/chat/")
     expect(computer.locator(".composer textarea")).to_be_visible()
@@ -103,6 +105,7 @@ def test_a_keyboard_is_enough_for_a_question_a_choice_and_a_vote(
     log = computer.get_by_role("log")
     groups = log.get_by_role("group", name="请选择")
     expect(groups.last.get_by_role("button").last).to_have_text("都不是")
+    audit(computer, project)
     asked = groups.nth(groups.count() - 1)  # the answer may bring another group
     choices = asked.get_by_role("button")
     focus_by_keys(computer, choices.first, "Shift+Tab")

@@ -69,7 +69,7 @@ def show(page: Page, entry: str, tab: str) -> None:
 
 def write_answer(page: Page, add: str) -> str:
     """Add to the answer; return all of it."""
-    box = page.get_by_role("form", name="编辑条目").get_by_label("答案", exact=True)
+    box = page.get_by_role("form", name="编辑条目").get_by_label("答案", exact=True).first
     words = f"{box.input_value()}{add}"
     box.fill(words)
     return words
@@ -266,7 +266,7 @@ def test_the_second_of_two_editors_is_told_and_loses_nothing(
     second.screenshot(path=pictures / "knowledge-conflict.png")
     conflict.get_by_label("采用对方的").check()
     conflict.get_by_role("button", name="采用合并结果，继续编辑").click()
-    box = second.get_by_role("form", name="编辑条目").get_by_label("答案", exact=True)
+    box = second.get_by_role("form", name="编辑条目").get_by_label("答案", exact=True).first
     expect(box).to_have_value(theirs)
     box.fill(mine)
     second.get_by_role("form", name="编辑条目").get_by_role(

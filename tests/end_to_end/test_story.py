@@ -8,7 +8,7 @@ import pytest
 import yaml
 from playwright.sync_api import Page, expect
 
-from tests.end_to_end.conftest import PASSWORD
+from tests.end_to_end.conftest import PASSWORD, audit
 from tests.support.host import host_token
 from tests.support.proxy import Wire
 
@@ -60,12 +60,14 @@ def test_question_follow_up_officer_expert_rating_reminder(
     phone.goto(f"{chat}#token={TOKEN}")
     expect(phone.get_by_text(re.compile("王敏，您好"))).to_be_visible()
     assert TOKEN not in phone.url
+    audit(phone, project)
     say(phone, "我们季度销售额多少可以免增值税")
     log = phone.get_by_role("log")
     expect(log.get_by_text(re.compile("30万元")).first).to_be_visible()
     log.get_by_role("button", name=re.compile("依据")).last.click()
     expect(log.get_by_text(re.compile("增值税法|公告")).first).to_be_visible()
     phone.screenshot(path=pictures / "chat-answer.png")
+    audit(phone, project)
 
     # A follow-up keeps its topic.
     say(phone, "那个体户呢")
@@ -85,6 +87,7 @@ def test_question_follow_up_officer_expert_rating_reminder(
     # A person, one tap away; everything known goes along.
     phone.get_by_role("button", name=re.compile("人工")).first.click()
     expect(phone.locator(".strip-text", has_text="正在为您转接税务干部")).to_be_visible()
+    audit(phone, project)
     sign_in(officer_desk, system, "officer1")
     officer_desk.get_by_text("示例晨光商贸有限公司").first.click()
     expect(officer_desk.get_by_text(re.compile("忘记报税了会罚多少钱")).first).to_be_visible()
@@ -94,6 +97,7 @@ def test_question_follow_up_officer_expert_rating_reminder(
     expect(profile.first).to_be_visible()
     answer_in(officer_desk, "您好，您这次逾期的是哪个税种？")
     expect(log.get_by_text("您好，您这次逾期的是哪个税种？")).to_be_visible()
+    audit(phone, project)
     say(phone, "增值税，十月属期的，还涉及外省项目预缴")
     expect(officer_desk.get_by_text("增值税，十月属期的，还涉及外省项目预缴").last).to_be_visible()
     officer_desk.screenshot(path=pictures / "desk-serving.png")
@@ -120,6 +124,7 @@ def test_question_follow_up_officer_expert_rating_reminder(
     closing.get_by_label("办理小结").fill("已说明补报与预缴")
     closing.get_by_role("button", name="办结").click()
     expect(log.get_by_text(re.compile("请为这次服务打个分")).last).to_be_visible()
+    audit(phone, project)
     log.get_by_role("radio", name="非常满意", exact=True).last.check(force=True)
     log.get_by_role("button", name="提交评价").click()
     expect(log.get_by_text(re.compile("感谢您的评价|谢谢")).last).to_be_visible()
@@ -140,6 +145,7 @@ def test_question_follow_up_officer_expert_rating_reminder(
     card = log.get_by_role("button", name=re.compile("已办理"))
     expect(card).to_be_visible(timeout=30_000)
     phone.screenshot(path=pictures / "chat-card.png")
+    audit(phone, project)
     card.click()
     expect(log.get_by_text(re.compile("您已选择：已办理"))).to_be_visible()
     expect(log.get_by_text(re.compile("已记下您本期已办理"))).to_be_visible()

@@ -14,12 +14,21 @@ import pytest
 from bot.assembly import open_store
 from bot.setup.demo import load_demo
 from core.settings import Settings
+from knowledge_base.importing.schemas import Passage, Source
+from knowledge_base.importing.service import keep
 from tests.support.postgres import free_port
 from tests.support.serving import serving
 
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
     "0000000d49444154789c6360f8cfc0f01f0005000100ffa2d1b1f20000000049454e44ae426082"
+)
+COLLECTION = "tea"
+IMPORTED = Source(
+    name="tea.md",
+    digest="0" * 64,
+    kind="document",
+    passages=[Passage(label="第一条", heading="第一章 总则", text="绿茶免税。")],
 )
 
 
@@ -63,6 +72,7 @@ def demo(
     async def fill() -> None:
         database = await open_store(settings)
         await load_demo(settings, database)
+        await database.write(lambda tx: keep(tx, COLLECTION, IMPORTED))
         await database.close()
 
     asyncio.run(fill())
@@ -106,6 +116,7 @@ def _prepared(url: str, client: httpx.Client, written: dict) -> Demo:
         "consultation_id": seen["consultation_id"],
         "key": "filing-2026-12",
         "entry_id": "T09-02",
+        "collection": COLLECTION,
         "version": "1",
         "group_id": "gq_none",
         "correction_id": "co_none",

@@ -63,7 +63,7 @@ function Entry({ message }: { message: Message }) {
           <ul>
             {sources.map((source) => (
               <li key={`${source.document}${source.article ?? ""}`}>
-                <Cited source={source} /> · {validityOf(texts, source, chat.now()).text}
+                <Cited source={source} texts={texts} /> · {validityOf(texts, source, chat.now()).text}
               </li>
             ))}
           </ul>

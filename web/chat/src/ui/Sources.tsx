@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { Source } from "../core/contract";
 import { validityOf } from "../core/format";
 import { langOf } from "../core/spoken";
+import type { Texts } from "../texts";
 import { useChat, useTexts } from "./context";
 import { Icon } from "./Icon";
 
@@ -33,9 +34,8 @@ export function Sources({ sources }: { sources: Source[] }) {
   );
 }
 
-/** A document and the place in it, marked as the language they are written in. */
-export function Cited({ source }: { source: Source }) {
-  const texts = useTexts();
+/** A document and the place in it, marked as the language they are written in; on paper too, outside of the chat. */
+export function Cited({ source, texts }: { source: Source; texts: Texts }) {
   return <span lang={langOf(source.document, texts)}>{`${source.document} ${placeOf(source)}`.trim()}</span>;
 }
 

@@ -211,7 +211,7 @@ function Paper({ message, flow, result, texts, extra, now }: PaperProps) {
           <h2>{texts.print.basis}</h2>
           {message.sources?.map((source) => (
             <p key={`${source.document}${source.article}`}>
-              <Cited source={source} />
+              <Cited source={source} texts={texts} />
             </p>
           ))}
         </>
