@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 
+from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
@@ -62,3 +63,9 @@ def day(words: str) -> date:
         return date.fromisoformat(words)
     except ValueError:
         raise BadInput(f"--as-of {words}: write the day as YYYY-MM-DD") from None
+
+
+def bad_input(error: ValidationError) -> BadInput:
+    """Return a refusal that names each fault, to be raised from the error."""
+    faults = ((".".join(map(str, each["loc"])), each["msg"]) for each in error.errors())
+    return BadInput("; ".join(f"{place}: {words}" if place else words for place, words in faults))

@@ -8,10 +8,9 @@ import typer
 from pydantic import ValidationError
 from rich.table import Table
 
-from bot.cli.console import out
+from bot.cli.console import bad_input, out
 from bot.commands.commands import AddStaff, ListStaff, PutClient, ResetPassword
 from bot.commands.perform import perform
-from core.errors import BadInput
 from core.settings import load_settings
 from escalation.staff.schemas import NewStaff, Role
 
@@ -52,8 +51,7 @@ def add(
             {"username": username, "name": name, "roles": role, "offices": office or []}
         )
     except ValidationError as error:
-        faults = (f"{'.'.join(map(str, f['loc']))}: {f['msg']}" for f in error.errors())
-        raise BadInput("; ".join(faults)) from error
+        raise bad_input(error) from error
     password = _password(password_stdin)
     perform(load_settings(), AddStaff(new=new, password=password))
     out.print(f"Account {username} is there.")

@@ -5,11 +5,10 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from bot.cli.console import out
+from bot.cli.console import bad_input, out
 from bot.commands.commands import Erase
 from bot.commands.perform import perform
 from conversations.erasure.schemas import ErasureOrder
-from core.errors import BadInput
 from core.settings import load_settings
 from core.texts import text
 
@@ -48,8 +47,7 @@ def erase(
             actor=actor,
         )
     except ValidationError as error:
-        faults = (f"{'.'.join(map(str, f['loc']))} {f['msg']}".strip() for f in error.errors())
-        raise BadInput("; ".join(faults)) from error
+        raise bad_input(error) from error
     found = perform(load_settings(), Erase(order=order))
     out.print(
         f"{found['conversations']} conversations found, {found['erased']} erased, "

@@ -6,7 +6,7 @@ import typer
 from pydantic import ValidationError
 from rich.table import Table
 
-from bot.cli.console import out
+from bot.cli.console import bad_input, out
 from bot.commands.commands import ChangeQueue, ListQueues
 from bot.commands.perform import perform
 from core.clock import Clock
@@ -63,8 +63,7 @@ def change(
     try:
         wanted = QueueChange.model_validate(given)
     except ValidationError as error:
-        faults = (f"{'.'.join(map(str, f['loc']))}: {f['msg']}" for f in error.errors())
-        raise BadInput("; ".join(faults)) from error
+        raise bad_input(error) from error
     changed = perform(load_settings(), ChangeQueue(queue=queue_id, change=wanted))
     _show([Queue.model_validate(changed)])
 
