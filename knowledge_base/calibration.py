@@ -173,6 +173,8 @@ def _lessons(
         return
     index = EmbeddedIndex.build(records(content, vectors), vectors.dimension)
     lexicon, favoured = lexicon_of(content), favoured_by_region(content)
+    asked = [*lessons.foreign, *(each.query for each in lessons.questions)]
+    vectors.encode([searchable(each) for each in asked], "query")  # all at once: on all cores
 
     def hits(text: str, filters: Filters) -> Hits:
         return index.search(tokens(text), vectors.get([text], "query")[0], filters)

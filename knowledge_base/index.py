@@ -11,6 +11,7 @@ import json
 import shutil
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,17 @@ def open_index(
     return _snapshot(build_index(directory, content, encoder, lessons))
 
 
-def build_index(directory: Path, content: Content, encoder: TextEncoder, lessons: Lessons) -> Path:
+def _logged(said: str) -> None:
+    log.info("index_building", progress=said)
+
+
+def build_index(
+    directory: Path,
+    content: Content,
+    encoder: TextEncoder,
+    lessons: Lessons,
+    tell: Callable[[str], None] = _logged,
+) -> Path:
     """Build the index of this content when it is not there or damaged; return its directory.
 
     Args:
@@ -60,6 +71,8 @@ def build_index(directory: Path, content: Content, encoder: TextEncoder, lessons
         content: the collection.
         encoder: makes the vectors that the cache lacks.
         lessons: what the decision is fitted on, beside the content.
+        tell: told in English, a sentence at a time, how far it is: the first build of a large
+            collection takes minutes. A killed one does not encode again what it had encoded.
 
     Raises:
         OSError: no room on the disk; what was there stays.
@@ -70,7 +83,7 @@ def build_index(directory: Path, content: Content, encoder: TextEncoder, lessons
         with FileLock(directory / _LOCK):
             if not _sound(place):  # another process may have built it while we waited
                 shutil.rmtree(place, ignore_errors=True)
-                _build(place, content, encoder, lessons)
+                _build(place, content, encoder, lessons, tell)
             _tidy(directory, place.name)
     return place
 
@@ -98,11 +111,18 @@ def clean(directory: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _build(place: Path, content: Content, encoder: TextEncoder, lessons: Lessons) -> None:
+def _build(
+    place: Path,
+    content: Content,
+    encoder: TextEncoder,
+    lessons: Lessons,
+    tell: Callable[[str], None],
+) -> None:
     beside = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=place.parent))
     try:
-        vectors = VectorCache(encoder, place.parent)
+        vectors = VectorCache(encoder, place.parent, tell)
         EmbeddedIndex.build(records(content, vectors), vectors.dimension, beside)
+        tell("Fitting the decision to the collection.")
         calibration = calibrate(examples(content, vectors, lessons))
         vectors.save()
         _write(beside / _CONTENT, json.dumps(dumped(content), ensure_ascii=False))

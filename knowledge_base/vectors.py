@@ -2,7 +2,7 @@
 
 import hashlib
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -12,6 +12,11 @@ import structlog
 log = structlog.get_logger()
 
 Role = Literal["query", "passage"]
+
+BLOCK = 500
+"""Texts that are encoded between two words of progress."""
+KEEP_EVERY = 5000
+"""Texts after which a long work is kept, so that a killed one goes on there."""
 
 
 class TextEncoder(Protocol):
@@ -43,8 +48,21 @@ class TextEncoder(Protocol):
 class VectorCache:
     """The vectors of one encoder, by role and text, in one file that is replaced as a whole."""
 
-    def __init__(self, encoder: TextEncoder, directory: Path | None = None) -> None:
+    def __init__(
+        self,
+        encoder: TextEncoder,
+        directory: Path | None = None,
+        tell: Callable[[str], None] | None = None,
+    ) -> None:
+        """Open what is kept.
+
+        Args:
+            encoder: makes the vectors that are not there.
+            directory: where they are kept; None keeps nothing.
+            tell: told in English, a sentence at a time, how far a long work is.
+        """
         self._encoder = encoder
+        self._tell = tell or _silent
         name = hashlib.sha256(encoder.fingerprint.encode()).hexdigest()[:16]
         self._path = None if directory is None else directory / f"vectors-{name}.npz"
         self._known: dict[str, np.ndarray] = {}
@@ -67,11 +85,7 @@ class VectorCache:
         keys = [_key(text, role) for text in texts]
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
         if new:
-            encode = (
-                self._encoder.encode_queries if role == "query" else self._encoder.encode_passages
-            )
-            self._known.update(zip(new, encode(list(new.values())), strict=True))
-            self.encoded += len(new)
+            self._add(new, role)
         self._used.update(keys)
         return keys
 
@@ -86,10 +100,26 @@ class VectorCache:
 
     def save(self) -> None:
         """Keep the vectors that were asked for since the file was opened."""
+        self._keep(sorted(self._used))
+
+    def _add(self, new: Mapping[str, str], role: Role) -> None:
+        """Encode texts by their keys, block by block; what is done is not lost with the process."""
+        encode = self._encoder.encode_queries if role == "query" else self._encoder.encode_passages
+        keys = list(new)
+        for begin in range(0, len(keys), BLOCK):
+            block = keys[begin : begin + BLOCK]
+            self._known.update(zip(block, encode([new[key] for key in block]), strict=True))
+            self.encoded += len(block)
+            done = begin + len(block)
+            if len(keys) > BLOCK:
+                self._tell(f"Encoding: {done:,} of {len(keys):,} texts.")
+            if done % KEEP_EVERY == 0:
+                self._keep(list(self._known))
+
+    def _keep(self, keys: Sequence[str]) -> None:
         if self._path is None:
             return
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        keys = sorted(self._used)
         beside = self._path.with_suffix(".new.npz")
         np.savez(
             beside,
@@ -102,6 +132,10 @@ class VectorCache:
         if not keys:
             return np.empty((0, self._encoder.dimension), dtype=np.float32)
         return np.stack([self._known[key] for key in keys])
+
+
+def _silent(said: str) -> None:
+    """Tell nobody."""
 
 
 def _read(path: Path) -> dict[str, np.ndarray]:

@@ -3,13 +3,14 @@
 import asyncio
 from abc import abstractmethod
 from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from pydantic import Base64Bytes, BaseModel, Field
 
-from bot.assembly import assemble, open_encoder, refresh_knowledge
+from bot.assembly import assemble, open_encoder, refresh_knowledge, stored_knowledge
 from bot.chat.ask import Asker
 from bot.chat.schemas import Ask
 from bot.dialogue.absent import AbsentDialogue
@@ -34,6 +35,8 @@ from knowledge_base.editing.reading import known_content
 from knowledge_base.exporting import export
 from knowledge_base.importing import service as importing
 from knowledge_base.importing.schemas import Name, Source
+from knowledge_base.index import build_index
+from knowledge_base.lessons import read_lessons
 from knowledge_base.service import load
 from reminders.schemas import CampaignSpec
 from reminders.service import push
@@ -48,11 +51,13 @@ class Here:
 
     Attributes:
         services: the parts of the server; None when no server runs.
+        tell: told in English, a sentence at a time, how far a long command is.
     """
 
     settings: Settings
     database: Database
     services: Services | None = None
+    tell: Callable[[str], None] = lambda _: None
 
 
 class Command(BaseModel):
@@ -257,9 +262,20 @@ class BuildIndex(Command):
 
     async def run(self, here: Here) -> dict[str, Any]:
         """Build the index unless it is there."""
-        await _reindex(here)
-        knowledge = (await _services(here)).knowledge
-        return {"version": knowledge.version, "entries": len(knowledge.content.entries)}
+        if here.services is not None:
+            await refresh_knowledge(here.services)
+            knowledge = here.services.knowledge
+            return {"version": knowledge.version, "entries": len(knowledge.content.entries)}
+        content = await stored_knowledge(here.settings, here.database)
+        place = await asyncio.to_thread(
+            build_index,
+            here.settings.home / "index",
+            content,
+            await open_encoder(here.settings),
+            read_lessons(),
+            here.tell,
+        )
+        return {"version": place.name, "entries": len(content.entries)}
 
 
 class KeepSource(Command):

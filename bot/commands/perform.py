@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -25,11 +26,18 @@ class Refused(DaobanError):
     code = "refused"
 
 
-def perform(settings: Settings, command: Command, patience: float = PATIENCE_SECONDS) -> Any:
+def perform(
+    settings: Settings,
+    command: Command,
+    patience: float = PATIENCE_SECONDS,
+    *,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Any:
     """Do a command and return what came of it, as JSON.
 
     Args:
         patience: seconds to wait for another process on the same data.
+        tell: told in English, a sentence at a time, how far a long command is that is done here.
 
     Raises:
         Refused: the server refused it.
@@ -45,7 +53,7 @@ def perform(settings: Settings, command: Command, patience: float = PATIENCE_SEC
             server = find_instance(settings)
         else:
             try:
-                return asyncio.run(_here(settings, command))
+                return asyncio.run(_here(settings, command, tell))
             finally:
                 lock.release()
         if server is not None:
@@ -56,10 +64,10 @@ def perform(settings: Settings, command: Command, patience: float = PATIENCE_SEC
         time.sleep(PAUSE_SECONDS)
 
 
-async def _here(settings: Settings, command: Command) -> Any:
+async def _here(settings: Settings, command: Command, tell: Callable[[str], None]) -> Any:
     database = await open_store(settings)
     try:
-        return await command.run(Here(settings, database))
+        return await command.run(Here(settings, database, tell=tell))
     finally:
         await database.close()
 

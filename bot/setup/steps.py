@@ -66,8 +66,8 @@ def _demo(settings: Settings, progress: Progress) -> None:
 
 
 def _index(settings: Settings, progress: Progress) -> None:
-    progress("Indexing what the store holds.")
-    found = perform(settings, BuildIndex())
+    progress("Indexing what the store holds: at first some minutes, 10 ms for each wording.")
+    found = perform(settings, BuildIndex(), tell=progress)
     progress(f"{found['entries']} entries are indexed.")
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
-from knowledge_base import calibration
+from knowledge_base import calibration, vectors
 from knowledge_base.answering import KnowledgeBase
 from knowledge_base.calibration import MANY, calibrate, examples, half_of, report
 from knowledge_base.evaluation.files import Question
@@ -281,3 +281,23 @@ class TestVectorCache:
         last = VectorCache(encoder, tmp_path)
         last.get(["免税", "申报"], "passage")
         assert last.encoded == 1
+
+    def test_a_killed_work_tells_how_far_it_is_and_goes_on_there(
+        self, tmp_path, encoder, monkeypatch
+    ):
+        monkeypatch.setattr(vectors, "BLOCK", 2)
+        monkeypatch.setattr(vectors, "KEEP_EVERY", 4)
+        texts = [f"第{number}条" for number in range(9)]
+        told = []
+
+        def tell(said):
+            told.append(said)
+            if len(told) == 3:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            VectorCache(encoder, tmp_path, tell).encode(texts, "passage")
+        assert told[-1] == "Encoding: 6 of 9 texts."
+        again = VectorCache(encoder, tmp_path, told.append)
+        assert np.array_equal(again.get(texts, "passage"), encoder.encode_passages(texts))
+        assert (again.encoded, told[-1]) == (5, "Encoding: 5 of 5 texts.")

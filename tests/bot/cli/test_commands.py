@@ -242,3 +242,19 @@ def test_a_command_does_not_write_beside_another_process(tmp_path: Path) -> None
         pytest.raises(AlreadyRunning, match="another Daoban process"),
     ):
         perform(settings, ListStaff(), patience=0)
+
+
+def test_the_set_up_indexes_what_the_store_holds_and_tells_how_far_it_is(
+    daoban: Daoban, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAOBAN_ANSWER_PROVISIONAL", "1")
+    assert daoban("kb", "load", str(FIXTURES)).code == 0
+    ran = daoban("setup", "--only", "index")
+    assert ran.code == 0, ran.err
+    assert "Fitting the decision to the collection." in ran.err
+    entries = int(ran.err.partition(" entries are indexed")[0].split()[-1])
+    assert entries > 0
+    assert list((tmp_path / "home" / "index").glob("*/manifest.json"))
+    again = daoban("setup", "--only", "index")
+    assert (again.code, "Fitting" in again.err) == (0, False)
+    assert f"{entries} entries are indexed" in again.err
