@@ -1,7 +1,7 @@
 """The knowledge base as the bot sees it: a query in, an outcome out; never generated text."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import numpy as np
 from knowledge_base.collection import records
 from knowledge_base.decision import Calibration
 from knowledge_base.elasticsearch.cluster import Cluster
-from knowledge_base.index import clean, open_index, open_latest
+from knowledge_base.index import clean, log_progress, open_index, open_latest
 from knowledge_base.lessons import LESSONS, Lessons, read_lessons
 from knowledge_base.outcomes import Outcome, Query
 from knowledge_base.schemas import Content
@@ -59,10 +59,11 @@ class KnowledgeBase:
         *,
         soon: bool = False,
         cluster: Cluster | None = None,
+        tell: Callable[[str], None] = log_progress,
     ) -> "KnowledgeBase":
         """Open the index of a collection under `home/index`, building it when it is not there.
 
-        Takes seconds when it must build: run it in a thread.
+        Takes seconds, at first minutes, when it must build: run it in a thread.
 
         Args:
             home: data directory.
@@ -71,6 +72,7 @@ class KnowledgeBase:
             lessons: directory of what the decision is fitted on (`lessons.read_lessons`).
             soon: rather update the newest index that is there than build, when little changed.
             cluster: searches instead of the embedded index, as soon as it has been loaded.
+            tell: told in English, a sentence at a time, how far a build is.
         """
         directory, read = home / "index", read_lessons(lessons)
         clean(directory)
@@ -79,7 +81,7 @@ class KnowledgeBase:
             knowledge = cls(directory, encoder, read, latest, cluster)
             if knowledge.publish(content):
                 return knowledge
-        built = open_index(directory, content, encoder, read)
+        built = open_index(directory, content, encoder, read, tell)
         return cls(directory, encoder, read, built, cluster)
 
     def close(self) -> None:

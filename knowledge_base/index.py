@@ -46,15 +46,20 @@ def version_of(content: Content, encoder: TextEncoder, lessons: Lessons) -> str:
     return _hash([_kind(encoder, lessons), dumped(content)])
 
 
+def log_progress(said: str) -> None:
+    """Tell by the log how far a build is."""
+    log.info("index_building", progress=said)
+
+
 def open_index(
-    directory: Path, content: Content, encoder: TextEncoder, lessons: Lessons
+    directory: Path,
+    content: Content,
+    encoder: TextEncoder,
+    lessons: Lessons,
+    tell: Callable[[str], None] = log_progress,
 ) -> Snapshot:
     """Open the index of this content, building it when it is not there or damaged."""
-    return _snapshot(build_index(directory, content, encoder, lessons))
-
-
-def _logged(said: str) -> None:
-    log.info("index_building", progress=said)
+    return _snapshot(build_index(directory, content, encoder, lessons, tell))
 
 
 def build_index(
@@ -62,7 +67,7 @@ def build_index(
     content: Content,
     encoder: TextEncoder,
     lessons: Lessons,
-    tell: Callable[[str], None] = _logged,
+    tell: Callable[[str], None] = log_progress,
 ) -> Path:
     """Build the index of this content when it is not there or damaged; return its directory.
 

@@ -5,6 +5,7 @@ from abc import abstractmethod
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -29,14 +30,13 @@ from escalation.queues import QueueChange, change_queue
 from escalation.repository import queues
 from escalation.staff import service as staff
 from escalation.staff.schemas import NewStaff, StaffOut
+from knowledge_base.answering import KnowledgeBase
 from knowledge_base.content import load_content
 from knowledge_base.editing.intake import adopt_all
 from knowledge_base.editing.reading import known_content
 from knowledge_base.exporting import export
 from knowledge_base.importing import service as importing
 from knowledge_base.importing.schemas import Name, Source
-from knowledge_base.index import build_index
-from knowledge_base.lessons import read_lessons
 from knowledge_base.service import load
 from reminders.schemas import CampaignSpec
 from reminders.service import push
@@ -265,17 +265,12 @@ class BuildIndex(Command):
         if here.services is not None:
             await refresh_knowledge(here.services)
             knowledge = here.services.knowledge
-            return {"version": knowledge.version, "entries": len(knowledge.content.entries)}
-        content = await stored_knowledge(here.settings, here.database)
-        place = await asyncio.to_thread(
-            build_index,
-            here.settings.home / "index",
-            content,
-            await open_encoder(here.settings),
-            read_lessons(),
-            here.tell,
-        )
-        return {"version": place.name, "entries": len(content.entries)}
+        else:
+            encoder = await open_encoder(here.settings)
+            content = await stored_knowledge(here.settings, here.database)
+            made = partial(KnowledgeBase.open, here.settings.home, encoder, content, soon=True)
+            knowledge = await asyncio.to_thread(made, tell=here.tell)
+        return {"version": knowledge.version, "entries": len(knowledge.content.entries)}
 
 
 class KeepSource(Command):
